@@ -73,7 +73,7 @@ web: check-node web/app/dist/index.html
 
 web/app/node_modules/.package-lock.json: web/app/package.json web/app/package-lock.json
 	cd web/app && npm ci --no-audit --no-fund </dev/null
-	@touch $@
+	@mkdir -p $(@D) && touch $@
 
 # The build empties the folder; the placeholder lets a clone without a build be compiled.
 web/app/dist/index.html: web/app/node_modules/.package-lock.json $(WEB_SOURCES)

@@ -78,7 +78,7 @@ func programFailure(program, dir, words string, err error) *Error {
 		return failure(CodeStart, err, "%s does not know the locale C.UTF-8: install it (it said: %s)", program, said)
 	case strings.Contains(words, "database files are incompatible with server"):
 		return failure(CodeVersion, err, "the data in %s belongs to another PostgreSQL version (it said: %s)", dir, said)
-	case strings.Contains(words, "pre-existing shared memory block"), strings.Contains(words, `"postmaster.pid" already exists`):
+	case strings.Contains(words, "pre-existing shared memory block"), strings.Contains(words, `" already exists`):
 		return failure(CodeLocked, err, "another PostgreSQL server works in %s: stop it first (it said: %s)", dir, said)
 	case said == "":
 		return failure(CodeStart, err, "%s ended at once without saying why", program)

@@ -56,6 +56,10 @@ func installations(ctx context.Context, explicit string) ([]Binaries, error) {
 	if explicit == "" {
 		dirs = candidateDirs(ctx)
 	}
+	return usableOf(ctx, explicit, dirs, acc)
+}
+
+func usableOf(ctx context.Context, explicit string, dirs []string, acc account) ([]Binaries, error) {
 	var usable, old []Binaries
 	var cause error
 	seen := make(map[string]bool)
@@ -73,6 +77,8 @@ func installations(ctx context.Context, explicit string) ([]Binaries, error) {
 		seen[b.Dir] = true
 	}
 	switch {
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("look for PostgreSQL: %w", ctx.Err())
 	case len(usable) > 0:
 		return usable, nil
 	case len(old) > 0:
@@ -129,7 +135,7 @@ func packagedDirs(patterns ...string) []string {
 	}
 	number := regexp.MustCompile(`\d+`)
 	version := func(dir string) int {
-		n, err := strconv.Atoi(number.FindString(dir))
+		n, err := strconv.Atoi(number.FindString(filepath.Base(filepath.Dir(dir))))
 		if err != nil {
 			return 0
 		}

@@ -17,8 +17,8 @@ const lockName = "lock"
 // lock keeps a second opora away from a directory. The kernel drops it when the process ends, however it ends.
 type lock struct{ file *os.File }
 
-// acquire takes the lock of dir or fails with data_locked at once.
-func acquire(dir string) (*lock, error) {
+// acquire takes the lock of dir, which serves the data directory, or fails with data_locked at once.
+func acquire(dir, data string) (*lock, error) {
 	path := filepath.Join(dir, lockName)
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o600) //nolint:gosec // below the data directory
 	if err != nil {
@@ -30,8 +30,7 @@ func acquire(dir string) (*lock, error) {
 		_ = file.Close()
 		if errors.Is(err, unix.EWOULDBLOCK) {
 			return nil, failure(CodeLocked, nil,
-				"the data directory %s is in use by another opora%s: stop it or name another directory",
-				filepath.Dir(dir), holder)
+				"the data directory %s is in use by another opora%s: stop it or name another directory", data, holder)
 		}
 		return nil, fileFailure(dir, err)
 	}

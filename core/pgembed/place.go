@@ -139,7 +139,7 @@ func (p *place) moveTo(ctx context.Context, home string, bin Binaries) error {
 }
 
 func (p *place) lock(dir string) error {
-	l, err := acquire(dir)
+	l, err := acquire(dir, p.data)
 	if err != nil {
 		return err
 	}
@@ -205,6 +205,17 @@ func (p *place) socketDir() (dir string, second bool, err error) {
 	}
 	return "", false, failure(CodeUnreachable, last,
 		"no directory for PostgreSQL's socket could be made in %s", strings.Join(parents, ", "))
+}
+
+// sweepSocket removes the socket of a server that is no more: PostgreSQL would refuse to start if the process number in
+// the socket's lock file belonged to another living process of the account.
+func sweepSocket(dir string) error {
+	for _, name := range []string{socketFile, socketFile + ".lock"} {
+		if err := os.Remove(dir + name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fileFailure(dir, err)
+		}
+	}
+	return nil
 }
 
 // ownDir makes dir for the account, or takes one that it made before. Anybody may have put something under that name

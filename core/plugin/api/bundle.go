@@ -18,9 +18,10 @@ import (
 // DeclarationFile is the path of the declaration within a bundle.
 const DeclarationFile = "plugin.yaml"
 
-// Limits of a bundle, checked before anything in it is parsed.
+// Limits of a bundle, checked before anything in it is parsed. A bundle travels in one message of the
+// wire, which is at most 4 MiB.
 const (
-	MaxBundleBytes = 8 << 20
+	MaxBundleBytes = 3 << 20
 	MaxBundleFiles = 500
 )
 

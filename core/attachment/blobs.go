@@ -1,0 +1,20 @@
+package attachment
+
+import (
+	"context"
+	"io"
+
+	"github.com/opora-desk/opora/core/ident"
+)
+
+// Blobs keeps the bytes of files by tenant and id. An object store can implement it as well as Disk.
+// Implementations are safe for concurrent use.
+type Blobs interface {
+	// Put streams at most max bytes from r and returns their number and SHA-256 in hex. Errors: TooLarge
+	// (code "file_too_large") when there are more; nothing is kept then.
+	Put(ctx context.Context, tenant, id ident.ID, r io.Reader, max int64) (size int64, sha256 string, err error)
+	// Open returns the bytes. Errors: NotFound (code "file_not_found").
+	Open(ctx context.Context, tenant, id ident.ID) (io.ReadCloser, error)
+	// Delete removes the bytes; absent ones are no error.
+	Delete(ctx context.Context, tenant, id ident.ID) error
+}
