@@ -118,10 +118,7 @@ func (v *validation) array(s *spec, rows []any, pointer string) (any, bool) {
 			if s.items.kind != "object" || len(s.items.required) == 0 {
 				v.add(at, codeRequired, "", nil)
 			}
-			kept = row
-			if s.items.kind == "object" {
-				kept = map[string]any{}
-			}
+			kept = s.items.empty()
 		}
 		out = append(out, kept)
 	}

@@ -15,16 +15,6 @@ import (
 	"github.com/opora-desk/opora/core/plugin/api"
 )
 
-// CompiledForm is one form of a release, ready to check what people send.
-type CompiledForm struct {
-	Key string
-	// Version is the number in the schema's file name, appeal.v1.schema.json.
-	Version int
-	Form    *form.Form
-	// UI is nil for a resolution without a layout.
-	UI *form.UI
-}
-
 // loader compiles the schemas of a bundle and remembers which files were used.
 type loader struct {
 	*checker

@@ -3,7 +3,7 @@ package release
 import (
 	"fmt"
 	"slices"
-	"text/template/parse"
+	syntax "text/template/parse"
 
 	"github.com/opora-desk/opora/core/i18n"
 )
@@ -35,7 +35,7 @@ func (c *checker) letters() {
 }
 
 func (c *checker) template(pointer, text string) {
-	trees, err := parse.Parse("letter", text, "", "", letterFunctions)
+	trees, err := syntax.Parse("letter", text, "", "", letterFunctions)
 	if err != nil {
 		c.fail(pointer, "bad_template", "%s", err)
 		return
@@ -52,9 +52,9 @@ func (c *checker) template(pointer, text string) {
 }
 
 // refuseNode says why a template's node is not allowed; empty where it is.
-func refuseNode(node parse.Node, ranges int) string {
+func refuseNode(node syntax.Node, ranges int) string {
 	switch n := node.(type) {
-	case *parse.ListNode:
+	case *syntax.ListNode:
 		if n == nil {
 			return ""
 		}
@@ -64,24 +64,24 @@ func refuseNode(node parse.Node, ranges int) string {
 			}
 		}
 		return ""
-	case *parse.IfNode:
+	case *syntax.IfNode:
 		return refuseBranch(&n.BranchNode, ranges)
-	case *parse.WithNode:
+	case *syntax.WithNode:
 		return refuseBranch(&n.BranchNode, ranges)
-	case *parse.RangeNode:
+	case *syntax.RangeNode:
 		if ranges++; ranges > maxRanges {
 			return fmt.Sprintf("line %d: more than %d loops in one another", n.Line, maxRanges)
 		}
 		return refuseBranch(&n.BranchNode, ranges)
-	case *parse.TemplateNode:
+	case *syntax.TemplateNode:
 		return fmt.Sprintf("line %d: a letter calls no other template", n.Line)
 	default:
 		return ""
 	}
 }
 
-func refuseBranch(branch *parse.BranchNode, ranges int) string {
-	for _, list := range []*parse.ListNode{branch.List, branch.ElseList} {
+func refuseBranch(branch *syntax.BranchNode, ranges int) string {
+	for _, list := range []*syntax.ListNode{branch.List, branch.ElseList} {
 		if list == nil {
 			continue
 		}

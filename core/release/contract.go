@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"slices"
 	"strconv"
@@ -23,6 +24,11 @@ const contractURL = "https://schemas.opora.invalid/contract/plugin.schema.json"
 type declarationContract struct {
 	schema *jsonschema.Schema
 	raw    any
+}
+
+// refuseLoad keeps the library from opening a file or an address.
+func refuseLoad(string) (io.ReadCloser, error) {
+	return nil, errors.New("the contract refers to nothing outside itself")
 }
 
 var loadContract = sync.OnceValues(func() (declarationContract, error) {
@@ -205,7 +211,7 @@ func resolve(value any, pointer string) any {
 
 // unescapeURL undoes the percent signs that the validator puts into its pointers.
 func unescapeURL(pointer string) string {
-	plain, err := url.PathUnapi.EscapeToken(pointer)
+	plain, err := url.PathUnescape(pointer)
 	if err != nil {
 		return pointer
 	}

@@ -12,10 +12,9 @@
 package release
 
 import (
-	"fmt"
-	"strings"
+	"maps"
+	"slices"
 
-	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/form"
 	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/rule"
@@ -32,18 +31,51 @@ type System struct {
 	Resolution *CompiledForm
 	// Rules are the plugin's own rules in the order of their files.
 	Rules []api.Rule
-	// Base is the set of the plugin's own rules without any desk's overlay.
-	Base *rule.Set
 	// Env is what rules may name, without the values that a desk adds to its lists.
 	Env rule.Env
+	// Base is the set of the plugin's own rules without any desk's overlay.
+	Base *rule.Set
 }
 
-// Check says everything that is wrong with a bundle that somebody wants to register. The findings are
-// sorted by file and line; the system is nil where there is any.
-func Check(b api.Bundle) (*System, []api.Finding) {
-	system, c := load(b)
-	if c == nil {
-		return nil, system.findings()
+// CompiledForm is one form of a release, ready to check what people send.
+type CompiledForm struct {
+	Key string
+	// Version is the number in the schema's file name, appeal.v1.schema.json.
+	Version int
+	Form    *form.Form
+	UI      *form.UI
+}
+
+// RuleSet returns the effective rule set of a desk: the plugin's rules under the desk's overlay. The
+// lists are those that the desk extends, with all its values; the others keep the declared ones.
+// Findings name the rules that the overlay breaks, and then there is no set.
+func (s *System) RuleSet(overlay rule.Overlay, lists map[string][]string) (*rule.Set, []api.Finding) {
+	env := s.Env
+	env.Lists = maps.Clone(env.Lists)
+	maps.Copy(env.Lists, lists)
+	return rule.Build(s.Rules, overlay, env)
+}
+
+// env gathers what the rules of a system may name.
+func env(d *api.Declaration, forms map[string]*CompiledForm, resolution *CompiledForm) rule.Env {
+	e := rule.Env{
+		Forms:       make(map[string]*api.Shape, len(forms)),
+		Statuses:    keys(d.Statuses.Set, func(s api.Status) string { return s.Key }),
+		Queues:      keys(d.Queues, func(q api.Queue) string { return q.Key }),
+		Lines:       keys(d.Lines, func(l api.Line) string { return l.Key }),
+		Transitions: keys(d.Transitions, func(t api.Transition) string { return t.Key }),
+		Priorities:  slices.Clone(d.Priorities.Scale),
+		Lists:       make(map[string][]string, len(d.Lists)),
+		Params:      d.Params,
 	}
-	return nil, nil
+	for key, compiled := range forms {
+		e.Forms[key] = compiled.Form.Shape()
+	}
+	if resolution != nil {
+		e.Resolution = resolution.Form.Shape()
+	}
+	for _, list := range d.Lists {
+		e.Lists[list.Key] = keys(list.Values, func(v api.ListValue) string { return v.Key })
+	}
+	return e
 }

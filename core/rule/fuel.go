@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/checker/nature"
 
 	"github.com/opora-desk/opora/core/plugin/api"
 )
@@ -98,6 +99,8 @@ func (p *patch) Visit(node *ast.Node) {
 			n.Node = &ast.SequenceNode{Nodes: []ast.Node{charge, n.Node}}
 		}
 	case *ast.CallNode:
+		// The checker trusts a call's type once it is set and would not look at its arguments again.
+		n.SetNature(nature.Nature{})
 		p.call(node, n)
 	case *ast.BinaryNode:
 		p.binary(node, n)

@@ -1,8 +1,8 @@
 package rule
 
 import (
+	"encoding/json"
 	"errors"
-	"reflect"
 	"regexp"
 	"strings"
 	"time"
@@ -153,28 +153,27 @@ func dateOf(text string) (time.Time, bool) {
 	return at, err == nil
 }
 
-// unique compares scalars by value and rows by their members; two blank texts are not the same thing.
+// unique compares scalars by value and rows by their members; blank texts are no values and repeat freely.
 func unique(list []any) bool {
 	seen := make(map[any]bool, len(list))
-	var rows []any
 	for _, item := range list {
+		if !api.Present(item) {
+			continue
+		}
+		key := item
 		switch item.(type) {
 		case map[string]any, []any:
-			for _, row := range rows {
-				if reflect.DeepEqual(row, item) {
-					return false
-				}
-			}
-			rows = append(rows, item)
-		default:
-			if !api.Present(item) {
-				continue
-			}
-			if seen[item] {
+			// The members' names come out sorted, so equal rows give equal text.
+			raw, err := json.Marshal(item)
+			if err != nil {
 				return false
 			}
-			seen[item] = true
+			key = json.Number(raw)
 		}
+		if seen[key] {
+			return false
+		}
+		seen[key] = true
 	}
 	return true
 }

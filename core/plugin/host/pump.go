@@ -2,7 +2,6 @@ package host
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"log/slog"
 	"strings"
@@ -21,8 +20,6 @@ const (
 	tailLines   = 500
 	streamOut   = "stdout"
 	streamErr   = "stderr"
-	suppressed  = "plugin log lines dropped"
-	passed      = "plugin log"
 	truncatedBy = " …"
 )
 
@@ -56,9 +53,7 @@ func newPump(system string, logger *slog.Logger, clk clock.Clock) *pump {
 }
 
 // stream returns a writer for one stream of one process.
-func (p *pump) stream(ctx context.Context, name string) *lineWriter {
-	return &lineWriter{pump: p, ctx: context.WithoutCancel(ctx), name: name}
-}
+func (p *pump) stream(name string) *lineWriter { return &lineWriter{pump: p, name: name} }
 
 func (p *pump) lines() []LogLine {
 	p.mu.Lock()
@@ -75,19 +70,26 @@ func (p *pump) counts() (dropped, stray int64) {
 	return p.dropped, p.stray
 }
 
-func (p *pump) line(ctx context.Context, stream string, raw []byte, cutOff bool) {
+func (p *pump) line(stream string, raw []byte, cutOff bool) {
 	now := p.clock.Now()
 	allowed, unsaid := p.admit(now)
 	if unsaid > 0 {
-		p.logger.LogAttrs(ctx, slog.LevelWarn, suppressed, slog.Int64("lines", unsaid))
+		p.logger.Warn("plugin log lines dropped", slog.Int64("lines", unsaid))
 	}
 	if !allowed {
 		return
 	}
 	line := LogLine{At: now, Stream: stream, Level: levelOf(raw), Text: clean(raw, cutOff)}
 	p.keep(line)
-	// A plugin's error is not an error of ours.
-	p.logger.LogAttrs(ctx, min(line.Level, slog.LevelWarn), passed, slog.String("stream", stream), slog.String("line", line.Text))
+	attrs := []any{slog.String("stream", stream), slog.String("line", line.Text)}
+	switch {
+	case line.Level >= slog.LevelWarn: // a plugin's error is not an error of ours
+		p.logger.Warn("plugin log", attrs...)
+	case line.Level >= slog.LevelInfo:
+		p.logger.Info("plugin log", attrs...)
+	default:
+		p.logger.Debug("plugin log", attrs...)
+	}
 }
 
 func (p *pump) admit(now time.Time) (allowed bool, unsaid int64) {
@@ -167,7 +169,6 @@ func clean(raw []byte, cutOff bool) string {
 // lineWriter cuts a stream into lines of bounded length.
 type lineWriter struct {
 	pump *pump
-	ctx  context.Context //nolint:containedctx // a writer has no other way to pass it to the log
 	name string
 
 	mu   sync.Mutex
@@ -215,6 +216,6 @@ func (w *lineWriter) flush() {
 }
 
 func (w *lineWriter) flushLocked() {
-	w.pump.line(w.ctx, w.name, w.line, w.over)
+	w.pump.line(w.name, w.line, w.over)
 	w.line, w.over = w.line[:0], false
 }

@@ -1,0 +1,371 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/plugin/api"
+)
+
+// Bounds of the calls to one plugin at the same time, in all and for one tenant.
+const (
+	maxCalls       = 32
+	maxTenantCalls = 8
+)
+
+// system supervises the process of one system. One goroutine, supervise, starts and replaces
+// processes; everything else changes what is wanted and wakes it.
+type system struct {
+	host     *Host
+	key      string
+	pump     *pump
+	cancel   context.CancelFunc
+	wake     chan struct{}
+	finished chan struct{}
+	slots    chan struct{}
+
+	mu      sync.Mutex
+	tenants map[string]chan struct{}
+	// target is what is to run; next is to replace it once it is ready.
+	target *Build
+	next   *Build
+	// waiting are told the outcome of next, or of target while nothing runs yet.
+	waiting []chan error
+	desks   []api.DeskConfig
+	// stale: the active process does not know the desks yet.
+	stale       bool
+	active      *process
+	state       State
+	since       time.Time
+	reason      string
+	configError string
+	restarts    int
+	failures    []time.Time
+	streak      int
+	retryAt     time.Time
+}
+
+func newSystem(h *Host, key string) *system {
+	return &system{
+		host: h, key: key, pump: newPump(key, h.options.Logger, h.options.Clock),
+		wake: make(chan struct{}, 1), finished: make(chan struct{}),
+		slots: make(chan struct{}, maxCalls), tenants: map[string]chan struct{}{},
+		state: Stopped, since: h.options.Clock.Now(),
+	}
+}
+
+func (s *system) poke() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// want sets the build that is to run and returns where its outcome will be told.
+func (s *system) want(build Build) <-chan error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer s.poke()
+	outcome := make(chan error, 1)
+	s.desks, s.stale = build.Desks, true
+	current := s.target
+	if s.next != nil {
+		current = s.next
+	}
+	switch {
+	case current != nil && current.same(build) && s.state == Ready && s.next == nil:
+		outcome <- nil
+		return outcome
+	case current != nil && current.same(build):
+		// Already on its way, or failing: who waits is told the next outcome.
+	case s.active != nil:
+		s.next = &build
+	default:
+		s.target, s.next = &build, nil
+		s.forgiveLocked()
+	}
+	s.waiting = append(s.waiting, outcome)
+	return outcome
+}
+
+func (s *system) configure(desks []api.DeskConfig) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.desks, s.stale = desks, true
+	s.poke()
+}
+
+func (s *system) release() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == Quarantined || s.state == Drift || s.state == Backoff {
+		s.forgiveLocked()
+	}
+	s.poke()
+}
+
+func (s *system) forgiveLocked() {
+	s.failures, s.streak, s.retryAt = nil, 0, time.Time{}
+	s.setLocked(Starting)
+}
+
+func (s *system) setLocked(state State) {
+	if s.state != state {
+		s.state, s.since = state, s.host.options.Clock.Now()
+	}
+}
+
+// step is what supervise does next.
+type step struct {
+	launch *Build
+	beside bool
+	tell   *process
+	desks  []api.DeskConfig
+	wait   time.Duration
+	active *process
+}
+
+func (s *system) decide() step {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.active != nil && s.stale:
+		s.stale = false
+		return step{tell: s.active, desks: slices.Clone(s.desks)}
+	case s.active != nil && s.next != nil:
+		return step{launch: s.next, beside: true}
+	case s.active != nil:
+		return step{active: s.active}
+	case s.next != nil:
+		// What it was to replace has died meanwhile.
+		s.target, s.next = s.next, nil
+		s.forgiveLocked()
+	}
+	if s.target == nil || s.state == Quarantined || s.state == Drift {
+		return step{}
+	}
+	if wait := s.retryAt.Sub(s.host.options.Clock.Now()); wait > 0 {
+		return step{wait: wait}
+	}
+	s.setLocked(Starting)
+	return step{launch: s.target}
+}
+
+func (s *system) supervise(ctx context.Context) {
+	defer close(s.finished)
+	for ctx.Err() == nil {
+		next := s.decide()
+		switch {
+		case next.tell != nil:
+			s.tell(ctx, next.tell, next.desks)
+		case next.launch != nil:
+			s.attempt(ctx, *next.launch, next.beside)
+		default:
+			s.rest(ctx, next)
+		}
+	}
+}
+
+// rest waits until something has happened.
+func (s *system) rest(ctx context.Context, now step) {
+	var timer <-chan time.Time
+	if now.wait > 0 {
+		t := time.NewTimer(now.wait)
+		defer t.Stop()
+		timer = t.C
+	}
+	var ended <-chan struct{}
+	if now.active != nil {
+		ended = now.active.runner.done
+	}
+	select {
+	case <-ctx.Done():
+	case <-s.wake:
+	case <-timer:
+	case <-ended:
+		s.lost(ctx, now.active)
+	}
+}
+
+// attempt makes a build ready and active. What ran before finishes its calls and ends aside.
+func (s *system) attempt(ctx context.Context, build Build, beside bool) {
+	s.mu.Lock()
+	desks := slices.Clone(s.desks)
+	s.stale = false
+	s.mu.Unlock()
+	p, err := s.host.launch(ctx, build, s.pump)
+	configProblem := ""
+	if err == nil {
+		if configProblem, err = p.configure(ctx, desks); err != nil {
+			p.tidy()
+		}
+	}
+	if ctx.Err() != nil {
+		if err == nil {
+			p.tidy()
+		}
+		s.answer(context.Cause(ctx))
+		return
+	}
+	if err != nil {
+		s.failedStart(ctx, build, beside, err)
+		return
+	}
+	s.activate(ctx, p, configProblem)
+}
+
+func (s *system) activate(ctx context.Context, p *process, configProblem string) {
+	s.mu.Lock()
+	old := s.active
+	p.ready = s.host.options.Clock.Now()
+	s.active, s.configError = p, configProblem
+	s.target = &p.build
+	if s.next != nil && s.next.same(p.build) {
+		s.next = nil
+	}
+	s.setLocked(Ready)
+	if old == nil && s.streak > 0 {
+		s.restarts++
+	}
+	s.mu.Unlock()
+	s.host.options.Logger.LogAttrs(ctx, slog.LevelInfo, "plugin is ready", slog.String("plugin", s.key),
+		slog.String("version", p.build.Version), slog.Int("pid", p.runner.pid))
+	s.host.stopping.Go(func() { p.watch(ctx) })
+	if old != nil {
+		s.host.stopping.Go(func() { old.stop(ctx) })
+	}
+	s.answer(nil)
+}
+
+// answer tells the outcome to everybody who waits for it.
+func (s *system) answer(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, waiting := range s.waiting {
+		waiting <- err
+	}
+	s.waiting = nil
+}
+
+func (s *system) failedStart(ctx context.Context, build Build, beside bool, err error) {
+	s.mu.Lock()
+	if beside {
+		// The running process stays what is wanted.
+		if s.next != nil && s.next.same(build) {
+			s.next = nil
+		}
+		s.reason = "version " + build.Version + " did not take over: " + err.Error()
+	} else {
+		s.failLocked(err.Error(), errors.Is(err, errDrift))
+	}
+	state := s.state
+	s.mu.Unlock()
+	s.host.options.Logger.LogAttrs(ctx, slog.LevelWarn, "plugin did not start", slog.String("plugin", s.key),
+		slog.String("version", build.Version), slog.String("state", string(state)), slog.Any("error", err))
+	s.answer(err)
+}
+
+// lost takes note that the active process has ended.
+func (s *system) lost(ctx context.Context, p *process) {
+	reason := p.why()
+	s.mu.Lock()
+	s.active = nil
+	if s.host.options.Clock.Now().Sub(p.ready) >= s.host.options.Timing.FailureWindow {
+		s.streak = 0
+	}
+	s.failLocked(reason, false)
+	state := s.state
+	s.mu.Unlock()
+	s.host.options.Logger.LogAttrs(ctx, slog.LevelWarn, "plugin was lost", slog.String("plugin", s.key),
+		slog.String("reason", reason), slog.String("state", string(state)))
+	p.tidy()
+}
+
+// failLocked counts a failure and says when, or whether, the next attempt follows.
+func (s *system) failLocked(reason string, drift bool) {
+	timing, now := s.host.options.Timing, s.host.options.Clock.Now()
+	s.reason = reason
+	if drift {
+		s.setLocked(Drift)
+		return
+	}
+	s.failures = slices.DeleteFunc(s.failures, func(at time.Time) bool { return now.Sub(at) > timing.FailureWindow })
+	s.failures = append(s.failures, now)
+	if len(s.failures) >= timing.Failures {
+		s.setLocked(Quarantined)
+		return
+	}
+	delay := timing.BackoffMost
+	if s.streak < 20 {
+		delay = min(timing.BackoffFirst<<s.streak, timing.BackoffMost)
+	}
+	s.streak++
+	//nolint:gosec // a spread of restarts needs no secret randomness
+	spread := 0.8 + 0.4*rand.Float64()
+	s.retryAt = now.Add(time.Duration(float64(delay) * spread))
+	s.setLocked(Backoff)
+}
+
+// tell replaces the desks of the running process. One that cannot even answer is killed.
+func (s *system) tell(ctx context.Context, p *process, desks []api.DeskConfig) {
+	problem, err := p.configure(ctx, desks)
+	if err != nil && ctx.Err() == nil {
+		p.fail("cannot be told its desks: " + err.Error())
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.configError = problem
+}
+
+// configure tells a process its desks. Settings that it refuses are a problem to show, no failure.
+func (p *process) configure(ctx context.Context, desks []api.DeskConfig) (problem string, err error) {
+	bounded, cancel := context.WithTimeout(ctx, p.host.options.Timing.Configure)
+	defer cancel()
+	err = p.remote.Configure(bounded, desks)
+	if kind := errs.KindOf(err); err != nil && (kind == errs.Invalid || kind == errs.Conflict) {
+		return err.Error(), nil
+	}
+	return "", err
+}
+
+// end stops the process for good.
+func (s *system) end(ctx context.Context) error {
+	s.cancel()
+	<-s.finished
+	s.mu.Lock()
+	p := s.active
+	s.active, s.target, s.next = nil, nil, nil
+	s.setLocked(Stopped)
+	s.mu.Unlock()
+	s.answer(errClosed)
+	if p != nil {
+		p.stop(ctx)
+	}
+	return nil
+}
+
+func (s *system) status() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := Status{
+		System: s.key, State: s.state, Since: s.since, Restarts: s.restarts, Reason: s.reason, ConfigError: s.configError,
+	}
+	if s.target != nil {
+		out.Version, out.Digest, out.SHA256, out.Path = s.target.Version, s.target.Digest, s.target.SHA256, s.target.Path
+	}
+	if s.next != nil {
+		out.Pending = s.next.Version
+	}
+	if s.active != nil {
+		out.PID, out.InFlight = s.active.runner.pid, s.active.calls()
+		out.RSSBytes = resident(out.PID)
+	}
+	out.LogDropped, out.StrayStdout = s.pump.counts()
+	return out
+}

@@ -1,0 +1,3 @@
+package release
+
+func (l *loader) run(s *System, tests []string) {}

@@ -1,0 +1,5 @@
+package release
+
+func (p *printer) forms() {}
+
+func (c *covered) fields(f *CompiledForm, key string) {}
