@@ -3,6 +3,7 @@ package attachment
 import (
 	"context"
 	"io"
+	"time"
 
 	"github.com/opora-desk/opora/core/ident"
 )
@@ -17,4 +18,6 @@ type Blobs interface {
 	Open(ctx context.Context, tenant, id ident.ID) (io.ReadCloser, error)
 	// Delete removes the bytes; absent ones are no error.
 	Delete(ctx context.Context, tenant, id ident.ID) error
+	// Sweep removes what was begun before a time and never finished, as after a crash.
+	Sweep(ctx context.Context, before time.Time) error
 }

@@ -111,11 +111,11 @@ func remainder(digits string, by int) int {
 const maxPhone = 60
 
 var (
-	extension = regexp.MustCompile(`(?i)[\s,;]*(?:доб|доп|вн|внутр|ext|extension|x|#|добавочный|внутренний)\.?[\s:]*([0-9]{1,5}(?:-[0-9]{1,4})?)$`)
+	extension  = regexp.MustCompile(`(?i)[\s,;]*(?:доб|доп|вн|внутр|ext|extension|x|#|добавочный|внутренний)\.?[\s:]*([0-9]{1,5}(?:-[0-9]{1,4})?)$`)
 	phoneChars = regexp.MustCompile(`^\+?[0-9(][0-9 ()./-]*[0-9]$`)
 	// joinedTwice are separators that no usual writing puts side by side.
 	joinedTwice = regexp.MustCompile(`[-./]{2}|[-./] [-./]|\(\)|\( | \)|\([-./]|[./]\)`)
-	dashes       = strings.NewReplacer("–", "-", "—", "-", "−", "-", "‐", "-", "‑", "-", "\u00a0", " ", "\u202f", " ", "\u2009", " ", "\t", " ")
+	dashes      = strings.NewReplacer("–", "-", "—", "-", "−", "-", "‐", "-", "‑", "-", "\u00a0", " ", "\u202f", " ", "\u2009", " ", "\t", " ")
 )
 
 // mainNumber returns the writing of a phone number without its extension.
@@ -211,7 +211,9 @@ func isDate(s string) bool {
 // isURI takes absolute http and https addresses without user names. Letters of every alphabet may
 // stand in them, as people copy them from the address line.
 func isURI(s string) bool {
-	if len(s) > 4000 || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '<' || r == '>' || r == '"' }) {
+	if len(s) > 4000 || strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || r == '<' || r == '>' || r == '"'
+	}) {
 		return false
 	}
 	u, err := url.Parse(s)

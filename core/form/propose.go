@@ -109,9 +109,8 @@ func cut(text string, from, to int) bool {
 	last, _ := utf8.DecodeLastRuneInString(text[from:to])
 	before, _ := utf8.DecodeLastRuneInString(text[:from])
 	after, _ := utf8.DecodeRuneInString(text[to:])
-	return wordRune(before) && wordRune(first) || wordRune(last) && wordRune(after)
-}
-
-func wordRune(r rune) bool {
-	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
+	joins := func(a, b rune) bool {
+		return unicode.IsDigit(a) && unicode.IsDigit(b) || unicode.IsLetter(a) && unicode.IsLetter(b)
+	}
+	return joins(before, first) || joins(last, after)
 }

@@ -92,14 +92,14 @@ type scanner struct {
 	build       bool
 }
 
-func scan(raw []byte, max limits, build bool) (*node, *fault) {
-	if len(raw) > max.bytes {
-		return nil, &fault{code: codeTooLarge, msg: "more than " + strconv.Itoa(max.bytes) + " bytes"}
+func scan(raw []byte, within limits, build bool) (*node, *fault) {
+	if len(raw) > within.bytes {
+		return nil, &fault{code: codeTooLarge, msg: "more than " + strconv.Itoa(within.bytes) + " bytes"}
 	}
 	if !utf8.Valid(raw) {
 		return nil, malformed(0, "invalid UTF-8")
 	}
-	s := &scanner{raw: raw, max: max, build: build}
+	s := &scanner{raw: raw, max: within, build: build}
 	s.space()
 	root, f := s.value(1)
 	if f != nil {

@@ -3,10 +3,10 @@ package form
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/opora-desk/opora/core/i18n"
@@ -116,18 +116,16 @@ type uiLinter struct {
 // at returns the byte of a place in the layout's file, for findings.
 func (l *uiLinter) at(tokens ...string) int { return l.node.find(tokens).at }
 
-func number(i int) string { return fmt.Sprint(i) }
-
 // groups checks that each property stands in one group: itself, or all members of an object.
 func (l *uiLinter) groups(read uiFile) {
 	keys, listed := map[string]bool{"": true}, map[string]bool{}
 	for i, group := range read.Groups {
 		if keys[group.Key] {
-			l.report(l.at("groups", number(i), "key"), "group_twice", "two groups have the key %q", group.Key)
+			l.report(l.at("groups", strconv.Itoa(i), "key"), "group_twice", "two groups have the key %q", group.Key)
 		}
 		keys[group.Key] = true
 		for j, pointer := range group.Fields {
-			at := l.at("groups", number(i), "fields", number(j))
+			at := l.at("groups", strconv.Itoa(i), "fields", strconv.Itoa(j))
 			switch {
 			case l.form.find(pointer) == nil || pointer == "" || strings.Contains(pointer, "/"+api.EachRow):
 				l.report(at, "unknown_field", "the form has no field %s", pointer)
@@ -139,7 +137,7 @@ func (l *uiLinter) groups(read uiFile) {
 	}
 	for i, text := range read.Texts {
 		if !keys[text.After] {
-			l.report(l.at("texts", number(i), "after"), "unknown_group", "there is no group %q", text.After)
+			l.report(l.at("texts", strconv.Itoa(i), "after"), "unknown_group", "there is no group %q", text.After)
 		}
 	}
 	l.form.walk("", func(pointer string, s *spec) {
@@ -215,9 +213,9 @@ func (l *uiLinter) proposals(read uiFile) []proposal {
 	for i, p := range read.Propose {
 		from := l.form.find(p.From)
 		if from == nil || from.kind != "string" || l.form.general(p.From) != p.From || strings.Contains(p.From, api.EachRow) {
-			l.report(l.at("propose", number(i), "from"), "unknown_field", "%s is no text of the form", p.From)
+			l.report(l.at("propose", strconv.Itoa(i), "from"), "unknown_field", "%s is no text of the form", p.From)
 		}
-		at := l.at("propose", number(i), "pattern")
+		at := l.at("propose", strconv.Itoa(i), "pattern")
 		if reason := patternFault(p.Pattern); reason != "" {
 			l.report(at, "pattern_subset", "the pattern does not mean the same here and in a browser: %s", reason)
 		}
@@ -227,7 +225,7 @@ func (l *uiLinter) proposals(read uiFile) []proposal {
 		}
 		made, ok := l.target(p.To)
 		if !ok {
-			l.report(l.at("propose", number(i), "to"), "unknown_field", "%s is no text and no list of texts of the form", p.To)
+			l.report(l.at("propose", strconv.Itoa(i), "to"), "unknown_field", "%s is no text and no list of texts of the form", p.To)
 		}
 		made.from, made.pattern = p.From, pattern
 		all = append(all, made)

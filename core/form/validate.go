@@ -198,7 +198,7 @@ func (v *validation) leaf(root *spec, fields api.Fields, leaf *jsonschema.Valida
 	case "enum":
 		v.add(pointer, codeEnum, "", nil)
 	case "const":
-		v.add(pointer, codeConst, "", nil)
+		v.add(pointer, codeConst, "consent", s.kind == "boolean")
 	default:
 		v.add(pointer, codeUnreadable, "", nil)
 	}

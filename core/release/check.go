@@ -20,14 +20,15 @@ func Check(b api.Bundle) (*System, []api.Finding) {
 	}
 	l.flow()
 	l.terms()
-	l.letters()
 	system, tests := l.compile()
+	l.letters()
 	l.fields(system)
 	if len(system.Rules) > 0 {
 		l.triggers(guarded(system.Rules))
 	}
-	l.unused()
+	// The rest would only repeat, in other words, what is wrong already.
 	if len(l.findings) == 0 {
+		l.unused()
 		l.run(system, tests)
 	}
 	if len(l.findings) > 0 {
@@ -82,7 +83,6 @@ func open(b api.Bundle) *loader {
 // compile compiles forms and rules; what could not be compiled is missing from the system, and there
 // are findings.
 func (l *loader) compile() (s *System, tests []string) {
-	before := len(l.findings)
 	s = &System{Declaration: l.d, Forms: make(map[string]*CompiledForm, len(l.d.Forms))}
 	for i := range l.d.Forms {
 		f := &l.d.Forms[i]
@@ -103,8 +103,8 @@ func (l *loader) compile() (s *System, tests []string) {
 		s.Rules = append(s.Rules, rules...)
 		l.findings = append(l.findings, findings...)
 	}
-	whole := len(s.Forms) == len(l.d.Forms) && (s.Resolution != nil) == (l.d.Resolution != nil)
-	if !whole || len(l.findings) > before {
+	// Rules are compiled against what is declared: with that wrong, they would only repeat it.
+	if len(l.findings) > 0 {
 		return s, tests
 	}
 	s.Env = env(l.d, s.Forms, s.Resolution)

@@ -1,8 +1,8 @@
 package release
 
 import (
-	"errors"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"

@@ -84,12 +84,20 @@ func (c *comparison) forms(old, newer *System) {
 			c.lost("form_removed", "form %q was released; tickets hold its fields", key)
 			continue
 		}
-		switch {
-		case after.Version < before.Version:
-			c.lost("form_version_lowered", "form %q was released as version %d and is version %d now; versions only rise", key, before.Version, after.Version)
-		case after.Version == before.Version && !bytes.Equal(after.Form.Schema(), before.Form.Schema()):
-			c.lost("form_changed", "version %d of form %q was released with another schema; leave the file as it was and add .v%d", before.Version, key, before.Version+1)
-		}
+		c.version(before, after)
+	}
+	if old.Resolution != nil && newer.Resolution != nil {
+		c.version(old.Resolution, newer.Resolution)
+	}
+}
+
+// version holds that a form's version means one schema; its layout may change.
+func (c *comparison) version(before, after *CompiledForm) {
+	switch {
+	case after.Version < before.Version:
+		c.lost("form_version_lowered", "form %q was released as version %d and is version %d now; versions only rise", before.Key, before.Version, after.Version)
+	case after.Version == before.Version && !bytes.Equal(after.Form.Schema(), before.Form.Schema()):
+		c.lost("form_changed", "version %d of form %q was released with another schema; leave the file as it was and add .v%d", before.Version, before.Key, before.Version+1)
 	}
 }
 

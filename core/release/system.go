@@ -66,6 +66,7 @@ func env(d *api.Declaration, forms map[string]*CompiledForm, resolution *Compile
 		Transitions: keys(d.Transitions, func(t api.Transition) string { return t.Key }),
 		Priorities:  slices.Clone(d.Priorities.Scale),
 		Lists:       make(map[string][]string, len(d.Lists)),
+		Priority:    d.Priorities.Default,
 		Params:      d.Params,
 	}
 	for key, compiled := range forms {

@@ -21,7 +21,10 @@ const (
 	maxDeclarationBytes = 256 << 10
 	maxDepth            = 24
 	maxNodes            = 50_000
-	maxNumberLength     = 40
+	// maxItems also bounds what comparing every item of a list with every other one costs.
+	maxItems        = 2_000
+	maxFindings     = 200
+	maxNumberLength = 40
 )
 
 // place is where something stands in a file; lines and columns begin with 1.
@@ -51,7 +54,7 @@ func parseYAML(file string, raw []byte) (doc *document, root *yaml.Node) {
 		if errors.Is(err, io.EOF) {
 			doc.add(place{1, 1}, "empty_file", "%s is empty", file)
 		} else {
-			doc.add(syntaxPlace(err), "bad_yaml", "%s", strings.TrimPrefix(err.Error(), "yaml: "))
+			doc.add(syntaxPlace(err), "bad_yaml", "%s", yamlPrefix.ReplaceAllString(err.Error(), ""))
 		}
 		return doc, nil
 	}
@@ -68,7 +71,10 @@ func parseYAML(file string, raw []byte) (doc *document, root *yaml.Node) {
 	return doc, top.Content[0]
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+)`)
+var (
+	yamlLine   = regexp.MustCompile(`line (\d+)`)
+	yamlPrefix = regexp.MustCompile(`^yaml: (line \d+: )?`)
+)
 
 // syntaxPlace takes the line out of a message of the YAML parser, which gives it no other way.
 func syntaxPlace(err error) place {
@@ -81,6 +87,9 @@ func syntaxPlace(err error) place {
 }
 
 func (d *document) add(at place, code, msg string, args ...any) {
+	if len(d.findings) >= maxFindings {
+		return
+	}
 	d.findings = append(d.findings, api.Finding{File: d.file, Line: at.line, Column: at.column, Code: code, Msg: fmt.Sprintf(msg, args...)})
 }
 
@@ -127,6 +136,10 @@ func (d *document) read(node *yaml.Node, pointer string, depth int) any {
 	case yaml.MappingNode:
 		return d.mapping(node, pointer, depth)
 	case yaml.SequenceNode:
+		if len(node.Content) > maxItems {
+			d.add(at, "too_many_values", "a list has at most %d items", maxItems)
+			return nil
+		}
 		all := make([]any, 0, len(node.Content))
 		for i, item := range node.Content {
 			all = append(all, d.read(item, pointer+"/"+strconv.Itoa(i), depth+1))

@@ -59,7 +59,10 @@ type Env struct {
 	// comes from: rules with a later `since` are not compiled against it. Forms not named are current.
 	Versions map[string]string
 
-	Statuses, Queues, Lines, Transitions, Priorities []string
+	Statuses, Queues, Lines, Transitions []string
+	// Priorities is the scale, lowest first; Priority its default, the lowest where empty.
+	Priorities []string
+	Priority   string
 	// Lists are the keys of each reference list: the declared ones, with the desk's for an overlay.
 	Lists map[string][]string
 	// Params are the typed constants; a desk's overlay sets them.
@@ -246,7 +249,10 @@ func wholeNumber(value any) (int, bool) {
 func decimalNumber(value any) (float64, bool) {
 	switch v := value.(type) {
 	case float64:
-		return v, !math.IsNaN(v) && !math.IsInf(v, 0)
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return 0, false
+		}
+		return v, true
 	case int:
 		return float64(v), true
 	case int64:
@@ -256,7 +262,10 @@ func decimalNumber(value any) (float64, bool) {
 			return 0, false
 		}
 		number, err := strconv.ParseFloat(v.String(), 64)
-		return number, err == nil && !math.IsInf(number, 0) && !math.IsNaN(number)
+		if err != nil || math.IsInf(number, 0) || math.IsNaN(number) {
+			return 0, false
+		}
+		return number, true
 	}
 	return 0, false
 }

@@ -19,6 +19,8 @@ type Set struct {
 	forms  map[string]*formRules
 	params map[string]any
 	scale  []string
+	// start is the scale's default, where an author's test names no priority.
+	start  string
 	lists  map[string][]string
 	types  []api.Param
 	digest string

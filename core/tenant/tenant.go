@@ -76,3 +76,11 @@ type Operator struct {
 	PasswordHash string
 	CreatedAt    time.Time
 }
+
+// OperatorSession is a bearer's right to act as an operator until it expires.
+type OperatorSession struct {
+	Digest    []byte
+	Operator  ident.ID
+	CreatedAt time.Time
+	ExpiresAt time.Time
+}

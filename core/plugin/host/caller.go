@@ -14,7 +14,7 @@ import (
 const (
 	// usualDeadline is that of a hook whose declaration states none; mostDeadline bounds what it may state.
 	usualDeadline = 5 * time.Second
-	mostDeadline  = time.Minute
+	mostDeadline  = 30 * time.Second
 	// comeBack is what a refused caller is told to wait.
 	comeBack = 5 * time.Second
 	codeBusy = "plugin_busy"

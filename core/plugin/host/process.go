@@ -151,6 +151,9 @@ func (p *process) connected(client plugin.ClientProtocol, err error) error {
 		if spoke := p.runner.version(); spoke != 0 && spoke != wire.ProtocolVersion {
 			return fmt.Errorf("plugin speaks protocol %d, this core needs %d: install another build of the plugin", spoke, wire.ProtocolVersion)
 		}
+		if ended := p.runner.endedByItself(); ended != nil {
+			return fmt.Errorf("ended while it was starting: %w", ended)
+		}
 		return fmt.Errorf("start plugin: %w", err)
 	}
 	grpcClient, ok := client.(*plugin.GRPCClient)
@@ -184,6 +187,8 @@ func (p *process) watch(ctx context.Context) {
 	for {
 		select {
 		case <-p.runner.done:
+			return
+		case <-ctx.Done(): // it is being stopped, which has deadlines of its own
 			return
 		case <-health.C:
 			if asking {

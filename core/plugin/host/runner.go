@@ -259,6 +259,26 @@ func (r *procRunner) HostToPlugin(network, address string) (string, string, erro
 	return network, address, nil
 }
 
+// endedByItself returns what the process died of, which says more than that its handshake was missing;
+// nil where the host killed it. go-plugin has asked for its end by now, so the wait is short.
+func (r *procRunner) endedByItself() error {
+	ending := time.NewTimer(2 * pipeGrace)
+	defer ending.Stop()
+	select {
+	case <-r.done:
+	case <-ending.C:
+		return nil
+	}
+	var exit *exec.ExitError
+	if !errors.As(r.waitErr, &exit) {
+		return nil
+	}
+	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() && status.Signal() == syscall.SIGKILL {
+		return nil
+	}
+	return exit
+}
+
 func (r *procRunner) version() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -19,6 +19,9 @@ const (
 	maxTenantCalls = 8
 )
 
+// errSuperseded tells who waits for a build that another one is wanted now.
+var errSuperseded = errors.New("another build is wanted meanwhile")
+
 // system supervises the process of one system. One goroutine, supervise, starts and replaces
 // processes; everything else changes what is wanted and wakes it.
 type system struct {
@@ -73,31 +76,52 @@ func (s *system) want(build Build) <-chan error {
 	defer s.mu.Unlock()
 	defer s.poke()
 	outcome := make(chan error, 1)
-	s.desks, s.stale = build.Desks, true
-	current := s.target
-	if s.next != nil {
-		current = s.next
-	}
 	switch {
-	case current != nil && current.same(build) && s.state == Ready && s.next == nil:
+	case s.next != nil && s.next.same(build):
+		s.next = &build
+	case s.next == nil && s.state != Ready && s.target != nil && s.target.same(build):
+		// Already on its way, or failing.
+		s.desks, s.stale = build.Desks, true
+		if s.state == Quarantined || s.state == Drift {
+			outcome <- errors.New(string(s.state) + ": " + s.reason)
+			return outcome
+		}
+	case s.active != nil && s.target.same(build):
+		s.answerLocked(errSuperseded)
+		s.desks, s.stale, s.next = build.Desks, true, nil
 		outcome <- nil
 		return outcome
-	case current != nil && current.same(build):
-		// Already on its way, or failing: who waits is told the next outcome.
 	case s.active != nil:
+		s.answerLocked(errSuperseded)
 		s.next = &build
 	default:
-		s.target, s.next = &build, nil
-		s.forgiveLocked()
+		s.answerLocked(errSuperseded)
+		s.takeLocked(&build)
 	}
 	s.waiting = append(s.waiting, outcome)
 	return outcome
+}
+
+// wanted reports whether a build that was being started is still to run.
+func (s *system) wanted(build Build, beside bool) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.target
+	if beside {
+		now = s.next
+	}
+	return now != nil && now.same(build)
 }
 
 func (s *system) configure(desks []api.DeskConfig) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.desks, s.stale = desks, true
+	if s.next != nil {
+		next := *s.next
+		next.Desks = desks
+		s.next = &next
+	}
 	s.poke()
 }
 
@@ -108,6 +132,13 @@ func (s *system) release() {
 		s.forgiveLocked()
 	}
 	s.poke()
+}
+
+// takeLocked makes a build the target while nothing runs.
+func (s *system) takeLocked(build *Build) {
+	s.target, s.next = build, nil
+	s.desks, s.stale = build.Desks, true
+	s.forgiveLocked()
 }
 
 func (s *system) forgiveLocked() {
@@ -144,8 +175,7 @@ func (s *system) decide() step {
 		return step{active: s.active}
 	case s.next != nil:
 		// What it was to replace has died meanwhile.
-		s.target, s.next = s.next, nil
-		s.forgiveLocked()
+		s.takeLocked(s.next)
 	}
 	if s.target == nil || s.state == Quarantined || s.state == Drift {
 		return step{}
@@ -195,22 +225,18 @@ func (s *system) rest(ctx context.Context, now step) {
 
 // attempt makes a build ready and active. What ran before finishes its calls and ends aside.
 func (s *system) attempt(ctx context.Context, build Build, beside bool) {
-	s.mu.Lock()
-	desks := slices.Clone(s.desks)
-	s.stale = false
-	s.mu.Unlock()
 	p, err := s.host.launch(ctx, build, s.pump)
 	configProblem := ""
 	if err == nil {
+		desks := s.desksFor(beside)
 		if configProblem, err = p.configure(ctx, desks); err != nil {
 			p.tidy()
 		}
 	}
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || !s.wanted(build, beside) {
 		if err == nil {
 			p.tidy()
 		}
-		s.answer(context.Cause(ctx))
 		return
 	}
 	if err != nil {
@@ -220,6 +246,18 @@ func (s *system) attempt(ctx context.Context, build Build, beside bool) {
 	s.activate(ctx, p, configProblem)
 }
 
+// desksFor returns the desks to tell a process that is about to become active. A successor has its own
+// until it is: the settings of two releases may differ.
+func (s *system) desksFor(beside bool) []api.DeskConfig {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if beside && s.next != nil {
+		return slices.Clone(s.next.Desks)
+	}
+	s.stale = false
+	return slices.Clone(s.desks)
+}
+
 func (s *system) activate(ctx context.Context, p *process, configProblem string) {
 	s.mu.Lock()
 	old := s.active
@@ -227,7 +265,8 @@ func (s *system) activate(ctx context.Context, p *process, configProblem string)
 	s.active, s.configError = p, configProblem
 	s.target = &p.build
 	if s.next != nil && s.next.same(p.build) {
-		s.next = nil
+		// What was set while it was being told is told again.
+		s.desks, s.stale, s.next = s.next.Desks, true, nil
 	}
 	s.setLocked(Ready)
 	if old == nil && s.streak > 0 {
@@ -247,6 +286,10 @@ func (s *system) activate(ctx context.Context, p *process, configProblem string)
 func (s *system) answer(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.answerLocked(err)
+}
+
+func (s *system) answerLocked(err error) {
 	for _, waiting := range s.waiting {
 		waiting <- err
 	}
@@ -260,14 +303,14 @@ func (s *system) failedStart(ctx context.Context, build Build, beside bool, err 
 		if s.next != nil && s.next.same(build) {
 			s.next = nil
 		}
-		s.reason = "version " + build.Version + " did not take over: " + err.Error()
+		s.reason = "version " + build.Version + " did not take over: " + clean([]byte(err.Error()), false)
 	} else {
 		s.failLocked(err.Error(), errors.Is(err, errDrift))
 	}
 	state := s.state
 	s.mu.Unlock()
 	s.host.options.Logger.LogAttrs(ctx, slog.LevelWarn, "plugin did not start", slog.String("plugin", s.key),
-		slog.String("version", build.Version), slog.String("state", string(state)), slog.Any("error", err))
+		slog.String("version", build.Version), slog.String("state", string(state)), slog.String("error", clean([]byte(err.Error()), false)))
 	s.answer(err)
 }
 
@@ -290,7 +333,7 @@ func (s *system) lost(ctx context.Context, p *process) {
 // failLocked counts a failure and says when, or whether, the next attempt follows.
 func (s *system) failLocked(reason string, drift bool) {
 	timing, now := s.host.options.Timing, s.host.options.Clock.Now()
-	s.reason = reason
+	s.reason = clean([]byte(reason), false)
 	if drift {
 		s.setLocked(Drift)
 		return

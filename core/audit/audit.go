@@ -1,0 +1,29 @@
+// Package audit is the record of what was changed in a tenant's configuration and people, by whom and
+// when. What happens to tickets stands in their own logs.
+//
+// Invariants:
+//  1. Entries are appended and never changed; the server's role may do nothing else.
+//  2. An entry holds identifiers and keys, never personal data or what a person typed.
+package audit
+
+import (
+	"time"
+
+	"github.com/opora-desk/opora/core/ident"
+)
+
+// Operator is the actor of what the operator of the installation did, on his page or at the shell.
+const Operator = "operator"
+
+// Entry is one change.
+type Entry struct {
+	ID ident.ID
+	At time.Time
+	// Actor is a person's id, or Operator.
+	Actor string
+	// Action is lower snake case, for example "person_erased".
+	Action string
+	// Object is the id or key of what was changed.
+	Object string
+	Data   map[string]any
+}

@@ -1,0 +1,192 @@
+package desk
+
+import (
+	"context"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/i18n"
+	"github.com/opora-desk/opora/core/ident"
+	"github.com/opora-desk/opora/core/person"
+	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/ticket"
+)
+
+// maxName bounds what an agent types for a caller.
+const maxName = 300
+
+// whoAsks finds the requester: the one who files, whom an agent files for on the phone, or, without a
+// session, a new person made from what the form says. Nobody is found silently by name or address.
+func (s *Service) whoAsks(ctx context.Context, f *filing) error {
+	switch {
+	case f.channel == api.Phone:
+		return s.caller(ctx, f)
+	case f.actor.Person != nil:
+		f.requester = f.actor.Person
+		return nil
+	}
+	// The form itself is not judged yet: a value of a wrong type is simply not there.
+	fields, _, err := f.compiled.Form.Decode(f.in.Fields)
+	if err != nil {
+		return err
+	}
+	return s.newPerson(ctx, f, RequesterInput{
+		Name: textAt(fields, f.declared.Person.Name), Email: textAt(fields, f.declared.Person.Email), Phone: textAt(fields, f.declared.Person.Phone),
+		INN: textAt(fields, f.declared.Organisation.INN), Organisation: textAt(fields, f.declared.Organisation.Name),
+	})
+}
+
+// caller is whom an agent files for on the phone.
+func (s *Service) caller(ctx context.Context, f *filing) error {
+	in := *f.in.Requester
+	if in.ID == ident.Nil {
+		in.Name = strings.TrimSpace(in.Name)
+		switch {
+		case in.Name == "":
+			return errs.Problems([]errs.Problem{{Pointer: "/requester/name", Code: "required"}})
+		case len([]rune(in.Name+in.Email+in.Phone+in.INN+in.Organisation)) > maxName*2:
+			return errs.Problems([]errs.Problem{{Pointer: "/requester", Code: "too_long", Args: map[string]any{"count": maxName}}})
+		}
+		return s.newPerson(ctx, f, in)
+	}
+	return s.db.InTx(ctx, f.actor.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
+		known, err := person.ByID(ctx, tx, f.actor.Tenant.ID, in.ID)
+		if errs.KindOf(err) == errs.NotFound || err == nil && known.ErasedAt != nil {
+			return errs.Problems([]errs.Problem{{Pointer: "/requester/id", Code: "not_found"}})
+		}
+		f.requester = &known
+		return err
+	})
+}
+
+// newPerson makes a requester without a login, unverified until somebody checks him.
+func (s *Service) newPerson(ctx context.Context, f *filing, in RequesterInput) error {
+	made := &person.Person{
+		Tenant: f.actor.Tenant.ID, ID: ident.New(), Name: in.Name, Email: in.Email, Phone: in.Phone,
+		Kind: person.Citizen, Locale: string(f.actor.Lang), CreatedAt: f.at,
+	}
+	if f.channel == api.Phone {
+		made.Kind, made.Locale = person.Staff, string(i18n.RU)
+	}
+	f.requester, f.made = made, true
+	if in.INN == "" || f.channel != api.Phone {
+		// What a form without a session says of an organisation is only its text: it opens nobody's tickets.
+		return nil
+	}
+	return s.db.InTx(ctx, f.actor.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
+		org, err := person.OrganisationByINN(ctx, tx, f.actor.Tenant.ID, in.INN, in.Organisation, f.at)
+		if err != nil {
+			return err
+		}
+		made.Organisation = &org
+		return nil
+	})
+}
+
+// subjectOf is a ticket's subject: the field that the form names, or its template with {/pointer}
+// places. It is one line of at most 200 characters.
+func subjectOf(form *api.Form, fields api.Fields) string {
+	const longest = 200
+	var text string
+	if strings.HasPrefix(form.Subject, "/") {
+		text = textAt(fields, form.Subject)
+	} else {
+		text = fillPlaces(form.Subject, fields)
+	}
+	text = strings.Join(strings.Fields(text), " ")
+	if text == "" {
+		text = form.Title.RU
+	}
+	if runes := []rune(text); len(runes) > longest {
+		text = string(runes[:longest-1]) + "…"
+	}
+	return text
+}
+
+// fillPlaces replaces {/pointer} by the value there.
+func fillPlaces(template string, fields api.Fields) string {
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(template, "{")
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		pointer, after, closed := strings.Cut(rest, "}")
+		if !closed {
+			return out.String()
+		}
+		out.WriteString(textAt(fields, pointer))
+		template = after
+	}
+}
+
+// wordsOf is what a ticket is found by.
+func wordsOf(form *api.Form, t *ticket.Ticket, requester *person.Person) ticket.Words {
+	w := ticket.Words{Subject: t.Subject}
+	var text strings.Builder
+	collectTexts(t.Fields, &text, &w.Exact)
+	w.Text = text.String()
+	if requester != nil {
+		people := []string{requester.Name}
+		w.Exact = append(w.Exact, requester.Email, requester.Phone)
+		if requester.Organisation != nil {
+			people = append(people, requester.Organisation.Name)
+			w.Exact = append(w.Exact, requester.Organisation.INN)
+		}
+		w.People = strings.Join(people, " ")
+	}
+	return w
+}
+
+// maxExact bounds a value that is kept whole for the search, in bytes.
+const maxExact = 100
+
+func collectTexts(value any, text *strings.Builder, exact *[]string) {
+	switch v := value.(type) {
+	case string:
+		text.WriteString(v)
+		text.WriteByte('\n')
+		if len(v) <= maxExact && !strings.Contains(strings.TrimSpace(v), " ") {
+			*exact = append(*exact, v)
+		}
+	case []any:
+		for _, item := range v {
+			collectTexts(item, text, exact)
+		}
+	case map[string]any:
+		for _, item := range v {
+			collectTexts(item, text, exact)
+		}
+	}
+}
+
+// duplicateKeys are the values by which a ticket is found to be a duplicate: each present value of the
+// form's duplicate_key, without letter case and spaces.
+func duplicateKeys(form *api.Form, fields api.Fields) []string {
+	seen := map[string]bool{}
+	out := []string{}
+	var add func(pointer string, value any)
+	add = func(pointer string, value any) {
+		switch v := value.(type) {
+		case string:
+			key := pointer + "=" + strings.ToLower(strings.Join(strings.Fields(v), ""))
+			if strings.TrimSpace(v) != "" && !seen[key] {
+				seen[key] = true
+				out = append(out, key)
+			}
+		case []any:
+			for _, item := range v {
+				add(pointer, item)
+			}
+		}
+	}
+	for _, pointer := range form.DuplicateKey {
+		for _, place := range api.At(fields, pointer) {
+			add(pointer, place.Value)
+		}
+	}
+	return out
+}

@@ -1,0 +1,305 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/opora-desk/opora/core/attachment"
+	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/ident"
+	"github.com/opora-desk/opora/core/person"
+	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/release"
+	"github.com/opora-desk/opora/core/rule"
+	"github.com/opora-desk/opora/core/ticket"
+)
+
+// routeSubmit names filing in the idempotency keys.
+const routeSubmit = "tickets"
+
+// followFor is how long the bearer of a ticket filed without a session may read it.
+const followFor = 90 * 24 * time.Hour
+
+// filing is a ticket on its way to be filed.
+type filing struct {
+	actor     Actor
+	in        SubmitInput
+	snap      *Snapshot
+	declared  *api.Form
+	compiled  *release.CompiledForm
+	channel   api.Channel
+	at        time.Time
+	files     []attachment.File
+	requester *person.Person
+	// made is set when the requester is a new person, to be inserted with the ticket.
+	made     bool
+	pass     pass
+	ticket   ticket.Ticket
+	event    ticket.Event
+	follow   ident.Token
+	decision ticket.Decision
+}
+
+// Submit files a ticket: the form is decoded and judged by one pass of the desk's rules, and kept with
+// its number, event, words and decision in one transaction. Repeating it with the same idempotency key
+// and body gives the same ticket. Errors: Invalid (codes "invalid_fields", "channel_not_allowed",
+// "idempotency_key_reused", or an admission's own), NotFound ("desk_not_found", "form_not_found"),
+// Unauthenticated, Forbidden ("not_allowed" for the phone without being an agent).
+func (s *Service) Submit(ctx context.Context, a Actor, in SubmitInput) (TicketView, error) {
+	f := &filing{actor: a, in: in, at: s.clock.Now()}
+	var err error
+	if f.snap, f.declared, f.compiled, err = s.formFor(a, in.Desk, in.Form); err != nil {
+		return TicketView{}, err
+	}
+	if f.channel, err = channelOf(a, f.snap, f.declared, in); err != nil {
+		return TicketView{}, err
+	}
+	if known, err := s.repeated(ctx, f); err != nil || known != nil {
+		return s.again(ctx, a, known, err)
+	}
+	if err := s.whoAsks(ctx, f); err != nil {
+		return TicketView{}, err
+	}
+	if err := s.judgeFiling(ctx, f); err != nil {
+		return TicketView{}, err
+	}
+	if err := f.build(s); err != nil {
+		return TicketView{}, err
+	}
+	if err := s.store(ctx, f); err != nil {
+		known, lookErr := s.repeated(ctx, f)
+		if lookErr == nil && known == nil {
+			return TicketView{}, err
+		}
+		return s.again(ctx, a, known, lookErr)
+	}
+	s.bell()
+	return s.filedView(f), nil
+}
+
+// channelOf is the channel that the filing comes by, and whether the form takes it.
+func channelOf(a Actor, snap *Snapshot, form *api.Form, in SubmitInput) (api.Channel, error) {
+	channel := in.Channel
+	if channel == "" {
+		channel = api.API
+		if a.Browser || a.Person == nil {
+			channel = api.Portal
+		}
+	}
+	if a.Person == nil && !form.Public {
+		return "", errNoSession
+	}
+	if a.Follows != nil {
+		return "", errNoSession
+	}
+	if channel == api.Phone && !a.works(snap.Desk.ID) {
+		return "", errs.New(errs.Forbidden, "not_allowed", "only an agent files for somebody on the phone")
+	}
+	if !slices.Contains(form.Channels, channel) {
+		return "", errs.New(errs.Invalid, "channel_not_allowed", "the form does not take this channel").With("channel", string(channel))
+	}
+	if channel == api.Phone && in.Requester == nil {
+		return "", errs.Problems([]errs.Problem{{Pointer: "/requester", Code: "required"}})
+	}
+	if channel != api.Phone && in.Requester != nil {
+		return "", errs.Problems([]errs.Problem{{Pointer: "/requester", Code: "unknown_field"}})
+	}
+	return channel, nil
+}
+
+// repeated finds the filing that an idempotency key was used for.
+func (s *Service) repeated(ctx context.Context, f *filing) (*ticket.Repeat, error) {
+	if f.in.IdempotencyKey == "" {
+		return nil, nil //nolint:nilnil // nothing repeated is no error
+	}
+	var known *ticket.Repeat
+	err := s.db.InTx(ctx, f.actor.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
+		var err error
+		known, err = ticket.Recall(ctx, tx, f.actor.Tenant.ID, f.actor.id(), routeSubmit, f.in.IdempotencyKey)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if known != nil && !bytes.Equal(known.BodyDigest, f.in.BodyDigest) {
+		return nil, errKeyReused
+	}
+	return known, nil
+}
+
+var errKeyReused = errs.New(errs.Invalid, "idempotency_key_reused", "the key was used with another body")
+
+// again answers a repeated filing with its ticket as it is now.
+func (s *Service) again(ctx context.Context, a Actor, known *ticket.Repeat, err error) (TicketView, error) {
+	if err != nil {
+		return TicketView{}, err
+	}
+	var view TicketView
+	err = s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
+		t, err := ticket.ByID(ctx, tx, a.Tenant.ID, known.Ticket)
+		if err != nil {
+			return err
+		}
+		view, err = s.view(ctx, tx, &seen{ticket: t, snap: s.snapshotOf(t), actor: a})
+		return err
+	})
+	return view, err
+}
+
+// id is the actor's person, Nil without one.
+func (a Actor) id() ident.ID {
+	if a.Person == nil {
+		return ident.Nil
+	}
+	return a.Person.ID
+}
+
+// judgeFiling decodes the form, reads the files that come with it and runs the rules.
+func (s *Service) judgeFiling(ctx context.Context, f *filing) error {
+	fields, typing, err := f.compiled.Form.Decode(f.in.Fields)
+	if err != nil {
+		return fmt.Errorf("read form: %w", err)
+	}
+	if err := s.takeFiles(ctx, f.actor, f.snap, f.in.Attachments, &f.files); err != nil {
+		return err
+	}
+	input := s.submitInput(f.actor, f.snap, f.in.Form, fields)
+	input.Ticket.Channel = string(f.channel)
+	input.Attachments = fileFacts(f.files)
+	if f.channel == api.Phone {
+		input.Actor = personFacts(f.requester)
+	}
+	f.pass = judge(f.snap, f.compiled, input, typing)
+	if len(f.pass.decision.Problems) > 0 {
+		return errs.Problems(f.pass.decision.Problems)
+	}
+	return admit(f.snap, f.declared, f.channel, f.applicant())
+}
+
+// applicant is who files, for admission: his own address and the one in the form.
+func (f *filing) applicant() applicant {
+	who := applicant{}
+	if f.requester != nil && !f.made {
+		who.kind = f.requester.Kind
+		who.emails = append(who.emails, f.requester.Email)
+	}
+	if email := textAt(f.pass.decision.Fields, f.declared.Person.Email); email != "" && !slices.Contains(who.emails, email) {
+		who.emails = append(who.emails, email)
+	}
+	if f.made && f.requester.Email != "" && !slices.Contains(who.emails, f.requester.Email) {
+		who.emails = append(who.emails, f.requester.Email)
+	}
+	return who
+}
+
+// build makes the event, folds it and writes the decision down: from here on nothing is decided.
+func (f *filing) build(s *Service) error {
+	d, decided := f.snap.Declaration(), f.pass.decision
+	status, ok := d.Status(d.Statuses.Initial)
+	if !ok {
+		return errUnsupported
+	}
+	deskID := f.snap.Desk.ID
+	requester := f.requester.ID
+	data := ticket.Data{
+		Desk: &deskID, Release: f.snap.System.Digest, Form: f.in.Form, FormVersion: f.compiled.Version, Channel: f.channel,
+		Requester: &requester, To: status.Key, Category: status.Category,
+		Priority: decided.Priority, Queue: decided.Queue, Line: decided.Line, Attachments: f.in.Attachments,
+	}
+	if f.requester.Organisation != nil {
+		data.Organisation = &f.requester.Organisation.ID
+	}
+	setDeadline(&data, d, f.snap, f.at)
+	f.event = ticket.Event{
+		Tenant: f.actor.Tenant.ID, Ticket: ident.New(), Seq: 1, Kind: ticket.Submitted, At: f.at,
+		Actor: ticket.Actor{Kind: ticket.ByRequester, ID: &requester}, Data: data,
+		Body: &ticket.Body{Subject: subjectOf(f.declared, decided.Fields), Fields: decided.Fields},
+	}
+	if f.channel == api.Phone {
+		agent := f.actor.id()
+		f.event.Actor = ticket.Actor{Kind: ticket.ByAgent, ID: &agent}
+	}
+	f.ticket = ticket.Apply(ticket.Ticket{}, f.event)
+	if f.actor.Person == nil {
+		f.follow = ident.NewToken()
+	}
+	var err error
+	f.decision, err = f.pass.record(&f.ticket, f.snap, 1, f.at)
+	return err
+}
+
+// setDeadline gives a new ticket the case that the system declares as its default.
+func setDeadline(data *ticket.Data, d *api.Declaration, snap *Snapshot, at time.Time) {
+	deadline, ok := d.DefaultDeadline()
+	if !ok {
+		return
+	}
+	data.DeadlineSet, data.DeadlineCase = true, deadline.Key
+	data.DeadlineAt = dueAt(snap, deadline, at)
+}
+
+// store keeps the filing: without new people and files in one pipelined batch, which is one transaction
+// and one round trip; with them in a transaction that ends with the same batch.
+func (s *Service) store(ctx context.Context, f *filing) error {
+	tenant := f.actor.Tenant.ID
+	if !f.made && len(f.in.Attachments) == 0 {
+		return s.db.Batch(ctx, tenant, f.queue)
+	}
+	return s.db.InTx(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
+		if f.made {
+			if err := person.Insert(ctx, tx, tenant, *f.requester); err != nil {
+				return fmt.Errorf("insert requester: %w", err)
+			}
+		}
+		batch := &pgx.Batch{}
+		f.queue(batch)
+		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+			return fmt.Errorf("insert ticket: %w", err)
+		}
+		if err := attachment.Claim(ctx, tx, tenant, f.in.Attachments, f.ticket.ID, 1); err != nil {
+			return fmt.Errorf("claim files: %w", err)
+		}
+		if f.follow == "" {
+			return nil
+		}
+		id := f.ticket.ID
+		return person.InsertSession(ctx, tx, tenant, person.Session{
+			Digest: f.follow.Digest(), Person: f.requester.ID, Ticket: &id, CreatedAt: f.at, ExpiresAt: f.at.Add(followFor),
+		})
+	})
+}
+
+func (f *filing) queue(b *pgx.Batch) {
+	if f.in.IdempotencyKey != "" {
+		ticket.Remember(b, f.actor.Tenant.ID, f.actor.id(), routeSubmit, f.in.IdempotencyKey, f.in.BodyDigest, f.ticket.ID, 1, f.at)
+	}
+	ticket.Insert(b, &f.ticket, func(number string) { f.ticket.Number = number })
+	ticket.Append(b, f.event)
+	ticket.Index(b, &f.ticket, wordsOf(f.declared, &f.ticket, f.requester))
+	ticket.Keys(b, &f.ticket, duplicateKeys(f.declared, f.ticket.Fields))
+	ticket.Decided(b, f.decision)
+}
+
+// textAt is the text at a pointer, empty where there is none.
+func textAt(fields api.Fields, pointer string) string {
+	if pointer == "" {
+		return ""
+	}
+	value, _ := api.Lookup(fields, pointer)
+	text, _ := value.(string)
+	return strings.TrimSpace(text)
+}
+
+// rulesOn is the input for a pass over an existing ticket.
+func (s *Service) rulesOn(v *seen, on string, now time.Time) rule.Input {
+	return rule.Input{
+		Form: v.ticket.Form, On: on, Fields: v.ticket.Fields, Ticket: ticketFacts(v.ticket, now),
+		Actor: v.actorFacts(), Clock: s.clockFacts(v.snap, now), Priority: v.ticket.Priority,
+	}
+}

@@ -1,0 +1,94 @@
+package httpapi
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/opora-desk/opora/core/desk"
+	"github.com/opora-desk/opora/core/i18n"
+	"github.com/opora-desk/opora/core/ident"
+)
+
+// call is what the door knows of one request; handlers are given it by name.
+type call struct {
+	// id is in every log line and problem of the request.
+	id   string
+	lang i18n.Lang
+	// client is the address to count by: a single IPv4 address, or the /64 of an IPv6 one.
+	client string
+	secure bool
+	// token and cookie say how the caller proved who he is; actor is who he is then.
+	token  ident.Token
+	cookie bool
+	actor  desk.Actor
+	// digest is of method, path and body, to tell two requests with one idempotency key apart.
+	digest []byte
+}
+
+type callKey struct{}
+
+// callOf returns the request's call; the first middleware has put it there.
+func callOf(ctx context.Context) *call {
+	if c, ok := ctx.Value(callKey{}).(*call); ok {
+		return c
+	}
+	return &call{lang: i18n.RU}
+}
+
+// session tells whether there is a person behind the call.
+func (c *call) session() bool { return c.actor.Person != nil }
+
+// who is the key to count this caller by.
+func (c *call) who() string {
+	if c.session() {
+		return c.actor.Person.ID.String()
+	}
+	return c.client
+}
+
+// clientOf returns the address that limits count by. Only a trusted proxy is believed about it.
+func clientOf(r *http.Request, proxies []netip.Prefix) string {
+	addr := parseAddr(r.RemoteAddr)
+	if trusted(proxies, addr) {
+		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		for i := len(hops) - 1; i >= 0; i-- {
+			hop := parseAddr(strings.TrimSpace(hops[i]))
+			if !hop.IsValid() {
+				break
+			}
+			addr = hop
+			if !trusted(proxies, hop) {
+				break
+			}
+		}
+	}
+	if addr.Is6() {
+		if prefix, err := addr.Prefix(64); err == nil {
+			return prefix.String()
+		}
+	}
+	return addr.String()
+}
+
+func trusted(proxies []netip.Prefix, addr netip.Addr) bool {
+	for _, p := range proxies {
+		if p.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}
+
+func parseAddr(s string) netip.Addr {
+	if host, _, err := net.SplitHostPort(s); err == nil {
+		s = host
+	}
+	addr, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return addr.Unmap().WithZone("")
+}

@@ -1,0 +1,231 @@
+package httpapi
+
+import (
+	"container/list"
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/opora-desk/opora/core/clock"
+	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/ident"
+)
+
+// Rate is how often something may happen: a bucket of Burst that fills at PerSecond.
+type Rate struct {
+	PerSecond float64
+	Burst     int
+}
+
+// Limits bound what a client may ask of a node; what is zero takes its default.
+type Limits struct {
+	// Filing is by person and counts tickets that were filed; FilingAnonymous is by client address,
+	// FilingAnonymousAll for all of them; TryingAnonymous counts their attempts.
+	Filing             Rate
+	FilingAnonymous    Rate
+	FilingAnonymousAll Rate
+	TryingAnonymous    Rate
+	// Checking is by person, or by client address without a session.
+	Checking Rate
+	// SignIn is by client address; the two others count failures by address and by login.
+	SignIn        Rate
+	FailedAddress Rate
+	FailedLogin   Rate
+	// SignIns is how many passwords are compared at once: each takes much memory on purpose.
+	SignIns int
+	// Streams is the number of live screens of the node, StreamsPerPerson of one person.
+	Streams          int
+	StreamsPerPerson int
+	// Uploads is how many files may come in at once, UploadsPerPerson of one person.
+	Uploads          int
+	UploadsPerPerson int
+	// InFlight is how many requests, but for live screens, are worked on at once.
+	InFlight int
+	// Clients is how many clients each rate remembers; the longest unseen is forgotten.
+	Clients int
+	// Request is the time of a use case, Body that of reading a JSON body. Idle is how long an upload or
+	// a download may stand still, Transfer how long it may take in all.
+	Request  time.Duration
+	Body     time.Duration
+	Idle     time.Duration
+	Transfer time.Duration
+	// Heartbeat is the time between two signs of life of a live screen, Recheck that between two looks
+	// at its session.
+	Heartbeat time.Duration
+	Recheck   time.Duration
+}
+
+func (l Limits) orDefaults() Limits {
+	pick(&l.Filing, Rate{20, 20})
+	pick(&l.FilingAnonymous, Rate{5. / 60, 5})
+	pick(&l.FilingAnonymousAll, Rate{1, 60})
+	pick(&l.TryingAnonymous, Rate{0.5, 20})
+	pick(&l.Checking, Rate{50, 100})
+	pick(&l.SignIn, Rate{10, 60})
+	pick(&l.FailedAddress, Rate{0.5, 40})
+	pick(&l.FailedLogin, Rate{1. / 30, 10})
+	pick(&l.SignIns, 4)
+	pick(&l.Streams, 5000)
+	pick(&l.StreamsPerPerson, 10)
+	pick(&l.Uploads, 64)
+	pick(&l.UploadsPerPerson, 8)
+	pick(&l.InFlight, 1000)
+	pick(&l.Clients, 20_000)
+	pick(&l.Request, 30*time.Second)
+	pick(&l.Body, 20*time.Second)
+	pick(&l.Idle, 30*time.Second)
+	pick(&l.Transfer, time.Hour)
+	pick(&l.Heartbeat, 15*time.Second)
+	pick(&l.Recheck, time.Minute)
+	return l
+}
+
+func pick[T comparable](value *T, otherwise T) {
+	var zero T
+	if *value == zero {
+		*value = otherwise
+	}
+}
+
+// gates are the counters of a node.
+type gates struct {
+	filing, filingAnonymous, filingAnonymousAll, tryingAnonymous *gate
+	checking, signIn, failedAddress, failedLogin                 *gate
+	passwords                                                    chan struct{}
+	inFlight                                                     chan struct{}
+	streams, uploads                                             *tally
+}
+
+func newGates(l Limits, c clock.Clock) gates {
+	by := func(r Rate, code string) *gate {
+		return &gate{clock: c, rate: r, code: code, most: l.Clients, order: list.New(), byKey: map[string]*list.Element{}}
+	}
+	return gates{
+		filing:             by(l.Filing, "too_many_requests"),
+		filingAnonymous:    by(l.FilingAnonymous, "too_many_requests"),
+		filingAnonymousAll: by(l.FilingAnonymousAll, "too_many_requests"),
+		tryingAnonymous:    by(l.TryingAnonymous, "too_many_requests"),
+		checking:           by(l.Checking, "too_many_requests"),
+		signIn:             by(l.SignIn, "too_many_requests"),
+		failedAddress:      by(l.FailedAddress, "too_many_sign_ins"),
+		failedLogin:        by(l.FailedLogin, "too_many_sign_ins"),
+		passwords:          make(chan struct{}, l.SignIns),
+		inFlight:           make(chan struct{}, l.InFlight),
+		streams:            &tally{all: l.Streams, each: l.StreamsPerPerson, code: "too_many_streams", by: map[ident.ID]int{}},
+		uploads:            &tally{all: l.Uploads, each: l.UploadsPerPerson, code: "too_many_uploads", by: map[ident.ID]int{}},
+	}
+}
+
+// gate is one rate for each of a bounded number of keys. It is safe for concurrent use.
+type gate struct {
+	mu    sync.Mutex
+	clock clock.Clock
+	rate  Rate
+	code  string
+	most  int
+	order *list.List // the last seen is in front
+	byKey map[string]*list.Element
+}
+
+type bucket struct {
+	key     string
+	limiter *rate.Limiter
+}
+
+// take counts one event of the key. The function gives it back when it shall not count after all.
+// Errors: Limited, with the time after which one more is allowed.
+func (g *gate) take(key string) (func(), error) {
+	limiter := g.of(key)
+	now := g.clock.Now()
+	r := limiter.ReserveN(now, 1)
+	if delay := r.DelayFrom(now); delay > 0 {
+		r.CancelAt(now)
+		return nil, &errs.Error{Kind: errs.Limited, Code: g.code, Msg: "rate of a client", RetryAfter: delay}
+	}
+	return func() { r.CancelAt(now) }, nil
+}
+
+func (g *gate) of(key string) *rate.Limiter {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if seen, ok := g.byKey[key]; ok {
+		g.order.MoveToFront(seen)
+		if b, ok := seen.Value.(*bucket); ok {
+			return b.limiter
+		}
+	}
+	if g.order.Len() >= g.most {
+		oldest := g.order.Back()
+		if b, ok := oldest.Value.(*bucket); ok {
+			delete(g.byKey, b.key)
+		}
+		g.order.Remove(oldest)
+	}
+	b := &bucket{key: key, limiter: rate.NewLimiter(rate.Limit(g.rate.PerSecond), g.rate.Burst)}
+	g.byKey[key] = g.order.PushFront(b)
+	return b.limiter
+}
+
+// takeAll counts one event at several gates, or at none. give returns all of them.
+func takeAll(key string, gates ...*gate) (give func(), err error) {
+	var taken []func()
+	give = func() {
+		for _, back := range taken {
+			back()
+		}
+	}
+	for _, g := range gates {
+		back, err := g.take(key)
+		if err != nil {
+			give()
+			return nil, err
+		}
+		taken = append(taken, back)
+	}
+	return give, nil
+}
+
+// tally bounds how many of something are open, in all and for each person. It is safe for concurrent use.
+type tally struct {
+	mu        sync.Mutex
+	all, each int
+	code      string
+	open      int
+	by        map[ident.ID]int
+}
+
+// enter opens one more; the function closes it. Errors: Limited for the person, Unavailable for all.
+func (t *tally) enter(who ident.ID) (func(), error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case t.by[who] >= t.each:
+		return nil, &errs.Error{Kind: errs.Limited, Code: t.code, Msg: "open at once, of one person", RetryAfter: 10 * time.Second}
+	case t.open >= t.all:
+		return nil, &errs.Error{Kind: errs.Unavailable, Code: "overloaded", Msg: "open at once, in all", RetryAfter: 10 * time.Second}
+	}
+	t.open++
+	t.by[who]++
+	return sync.OnceFunc(func() { t.leave(who) }), nil
+}
+
+func (t *tally) leave(who ident.ID) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.open--
+	if t.by[who]--; t.by[who] <= 0 {
+		delete(t.by, who)
+	}
+}
+
+// turn waits for one of the places until ctx ends. Errors: Unavailable.
+func turn(ctx context.Context, places chan struct{}) (func(), error) {
+	select {
+	case places <- struct{}{}:
+		return func() { <-places }, nil
+	case <-ctx.Done():
+		return nil, &errs.Error{Kind: errs.Unavailable, Code: "overloaded", Msg: "no place in time", RetryAfter: 2 * time.Second, Err: ctx.Err()}
+	}
+}

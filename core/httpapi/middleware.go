@@ -1,0 +1,233 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/opora-desk/opora/core/clock"
+	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/i18n"
+	"github.com/opora-desk/opora/core/ident"
+)
+
+// begin makes the call of a request and sets the headers that every answer has; the screens replace
+// the policy by their own.
+func (s *server) begin(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &call{
+			id:     ident.New().String(),
+			lang:   i18n.Match(r.Header.Get("Accept-Language")),
+			client: clientOf(r, s.proxies),
+			secure: s.secure || r.TLS != nil,
+		}
+		h := w.Header()
+		h.Set("X-Request-Id", c.id)
+		h.Set("Content-Language", string(c.lang))
+		h.Set("Vary", "Accept-Language, Authorization, Cookie")
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+		if c.secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callKey{}, c)))
+	})
+}
+
+// requestMetrics count requests by route pattern, so that no path becomes a label.
+type requestMetrics struct {
+	total    *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+}
+
+func newRequestMetrics(to prometheus.Registerer) *requestMetrics {
+	m := &requestMetrics{
+		total: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "opora_http_requests_total", Help: "Requests answered, by route pattern and status.",
+		}, []string{"method", "route", "status"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "opora_http_request_duration_seconds", Help: "Time from the first byte to the end of the answer; live screens are left out.",
+			Buckets: []float64{.002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		}, []string{"method", "route"}),
+	}
+	if to != nil {
+		to.MustRegister(m.total, m.duration)
+	}
+	return m
+}
+
+// observe logs and counts a request when it has been answered.
+func (s *server) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		started := clock.System{}.Now()
+		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
+		defer func() {
+			took := clock.System{}.Now().Sub(started)
+			status := ww.Status()
+			if status == 0 {
+				status = http.StatusOK
+			}
+			method, route := knownMethod(r.Method), patternOf(r)
+			s.requests.total.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
+			if route != streamPath {
+				s.requests.duration.WithLabelValues(method, route).Observe(took.Seconds())
+			}
+			s.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+				slog.String("request_id", callOf(r.Context()).id), slog.String("method", method), slog.String("route", route),
+				slog.Int("status", status), slog.Int("bytes", ww.BytesWritten()), slog.Float64("duration_ms", float64(took.Microseconds())/1000))
+		}()
+		next.ServeHTTP(ww, r)
+	})
+}
+
+func patternOf(r *http.Request) string {
+	if rctx := chi.RouteContext(r.Context()); rctx != nil {
+		if p := rctx.RoutePattern(); p != "" && p != "/" {
+			return p
+		}
+	}
+	if isAPI(r.URL.Path) {
+		return "unknown"
+	}
+	return "web"
+}
+
+// knownMethod keeps an invented method from becoming a label.
+func knownMethod(m string) string {
+	switch m {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return m
+	}
+	return "other"
+}
+
+func isAPI(path string) bool {
+	return strings.HasPrefix(path, "/api/") || path == "/api" || path == healthPath || path == readyPath || path == metricsPath
+}
+
+// recovered turns a panic of a handler into a 500.
+func (s *server) recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			found := recover()
+			if found == nil {
+				return
+			}
+			if err, ok := found.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(found)
+			}
+			s.log.LogAttrs(r.Context(), slog.LevelError, "handler panicked", slog.String("request_id", callOf(r.Context()).id),
+				slog.String("route", patternOf(r)), slog.Any("panic", found), slog.String("stack", string(debug.Stack())))
+			if ww, ok := w.(middleware.WrapResponseWriter); ok && ww.Status() != 0 {
+				panic(http.ErrAbortHandler) // the answer has begun; only cutting it off tells the client
+			}
+			s.refuse(w, r, errs.New(errs.Internal, "internal", "panic"))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// guard refuses what no handler should see: an address that no text column could hold, and a write
+// that another site's page sent.
+func (s *server) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !cleanURL(r.URL) {
+			s.refuse(w, r, errs.New(errs.Malformed, "malformed_url", "NUL or invalid UTF-8"))
+			return
+		}
+		if err := s.origin.Check(r); err != nil {
+			s.refuse(w, r, errs.Wrap(errs.Forbidden, "cross_origin", err))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func cleanURL(u *url.URL) bool {
+	query, err := url.QueryUnescape(u.RawQuery)
+	if err != nil {
+		return false
+	}
+	for _, part := range []string{u.Path, query} {
+		if strings.ContainsRune(part, 0) || !utf8.ValidString(part) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *server) notFound(web http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if web == nil || isAPI(r.URL.Path) {
+			s.refuse(w, r, errs.New(errs.NotFound, "route_not_found", "no such route"))
+			return
+		}
+		web.ServeHTTP(w, r)
+	}
+}
+
+func (s *server) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	path := r.URL.RawPath
+	if path == "" {
+		path = r.URL.Path
+	}
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		if s.router.Match(chi.NewRouteContext(), method, path) {
+			w.Header().Add("Allow", method)
+		}
+	}
+	s.refuse(w, r, withStatus(http.StatusMethodNotAllowed, "method_not_allowed"))
+}
+
+// timed bounds a request in time by what it carries.
+func (s *server) timed(what traffic, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		control := http.NewResponseController(w)
+		now := clock.System{}.Now()
+		switch what {
+		case live:
+			_ = control.SetReadDeadline(time.Time{})
+			next.ServeHTTP(w, r)
+			return
+		case upload, download:
+			_ = control.SetReadDeadline(now.Add(s.limits.Idle))
+			if what == download {
+				_ = control.SetReadDeadline(time.Time{})
+			}
+			ctx, cancel := context.WithTimeout(r.Context(), s.limits.Transfer)
+			defer cancel()
+			r = r.WithContext(ctx)
+		case plain, json, jsonOrNothing:
+			_ = control.SetReadDeadline(now.Add(s.limits.Body))
+			if r.Body == nil || r.Body == http.NoBody {
+				_ = control.SetReadDeadline(time.Time{})
+			}
+			ctx, cancel := context.WithTimeout(r.Context(), s.limits.Request)
+			defer cancel()
+			r = r.WithContext(ctx)
+		}
+		select {
+		case s.gates.inFlight <- struct{}{}:
+			defer func() { <-s.gates.inFlight }()
+		default:
+			s.refuse(w, r, &errs.Error{Kind: errs.Unavailable, Code: "overloaded", Msg: "requests in flight", RetryAfter: time.Second})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,162 @@
+package plugintest
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/test/bufconn"
+
+	"github.com/opora-desk/opora/core/clock"
+	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/plugin/host"
+	"github.com/opora-desk/opora/core/plugin/sdk"
+	wirev1 "github.com/opora-desk/opora/core/plugin/wire/v1"
+)
+
+func inProcess(_ *testing.T, s Subject) opener {
+	return func(t *testing.T, desks []api.DeskConfig) *opened {
+		t.Helper()
+		system, err := sdk.New(s.Plugin)
+		require.NoError(t, err)
+		require.NoError(t, system.Configure(t.Context(), desks))
+		return &opened{
+			hooks:  system,
+			bundle: func(*testing.T) api.Bundle { return system.Bundle() },
+			drain:  func(t *testing.T) { t.Helper(); require.NoError(t, system.Drain(t.Context())) },
+		}
+	}
+}
+
+func overGRPC(_ *testing.T, s Subject) opener {
+	return func(t *testing.T, desks []api.DeskConfig) *opened {
+		t.Helper()
+		system, err := sdk.New(s.Plugin)
+		require.NoError(t, err)
+		client := Dial(t, system)
+		require.NoError(t, client.Configure(t.Context(), desks))
+		return &opened{
+			hooks: client,
+			bundle: func(t *testing.T) api.Bundle {
+				t.Helper()
+				bundle, err := client.Describe(t.Context())
+				require.NoError(t, err)
+				return bundle
+			},
+			drain: func(t *testing.T) { t.Helper(); require.NoError(t, client.Drain(t.Context())) },
+		}
+	}
+}
+
+// Dial serves a system over gRPC without a process and returns the core's side of it.
+func Dial(t *testing.T, system api.System) *wirev1.Client {
+	t.Helper()
+	listener := bufconn.Listen(1 << 20)
+	server := grpc.NewServer(wirev1.ServerOptions(slog.New(slog.DiscardHandler))...)
+	wirev1.RegisterSystemServer(server, wirev1.NewServer(system, "plugintest"))
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(server.Stop)
+	options := append(wirev1.DialOptions(),
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
+	conn, err := grpc.NewClient("passthrough:bufconn", options...)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close() })
+	client, err := wirev1.Connect(t.Context(), conn)
+	require.NoError(t, err)
+	return client
+}
+
+// binary is a built plugin.
+type binary struct {
+	trial  *trial
+	build  host.Build
+	path   string
+	bundle api.Bundle
+}
+
+// Build builds the main package in a folder, with the flags of the product's own build.
+func Build(t *testing.T, folder string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "plugin")
+	command := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-buildvcs=false", "-o", path, ".")
+	command.Dir = folder
+	out, err := command.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return path
+}
+
+// NewHost returns a host whose patience is short, closed when the test ends.
+func NewHost(t *testing.T, change func(*host.Options)) *host.Host {
+	t.Helper()
+	options := host.Options{
+		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Clock:  clock.System{},
+		Timing: host.Timing{
+			HealthEvery: 200 * time.Millisecond, HealthDeadline: 2 * time.Second,
+			BackoffFirst: 50 * time.Millisecond, BackoffMost: 200 * time.Millisecond,
+		},
+	}
+	if change != nil {
+		change(&options)
+	}
+	h, err := host.New(options)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		ending, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 20*time.Second)
+		defer cancel()
+		require.NoError(t, h.Close(ending))
+	})
+	return h
+}
+
+func build(t *testing.T, s Subject) *binary {
+	t.Helper()
+	path := Build(t, s.Package)
+	probed, err := NewHost(t, nil).Probe(t.Context(), path)
+	require.NoError(t, err)
+	d := declared(t, s)
+	return &binary{
+		trial: &trial{subject: s, declared: d}, path: path, bundle: probed.Bundle,
+		build: host.Build{System: d.Key, Version: d.Version, Path: path, SHA256: probed.SHA256, Digest: probed.Digest, Desks: s.Desks},
+	}
+}
+
+func asBinary(t *testing.T, s Subject) opener {
+	t.Helper()
+	b := build(t, s)
+	return func(t *testing.T, desks []api.DeskConfig) *opened {
+		t.Helper()
+		h, caller := b.start(t, desks)
+		return &opened{
+			hooks: caller,
+			bundle: func(t *testing.T) api.Bundle {
+				t.Helper()
+				probed, err := h.Probe(t.Context(), b.path)
+				require.NoError(t, err)
+				return probed.Bundle
+			},
+			drain: func(t *testing.T) { t.Helper(); require.NoError(t, h.Remove(t.Context(), b.build.System)) },
+		}
+	}
+}
+
+func (b *binary) start(t *testing.T, desks []api.DeskConfig) (*host.Host, *host.Caller) {
+	t.Helper()
+	h := NewHost(t, nil)
+	run := b.build
+	run.Desks = desks
+	require.NoError(t, h.Swap(t.Context(), run))
+	require.Empty(t, h.Status()[0].ConfigError)
+	caller, err := h.System(run.System)
+	require.NoError(t, err)
+	return h, caller
+}

@@ -1,0 +1,216 @@
+package ticket
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/opora-desk/opora/core/db"
+	"github.com/opora-desk/opora/core/ident"
+	"github.com/opora-desk/opora/core/plugin/api"
+)
+
+// Item is a ticket in a list: its row without the fields, with the names that lists show.
+type Item struct {
+	Ticket
+	AssigneeName   string
+	RequesterName  string
+	RequesterEmail string
+	OrgName        string
+	OrgINN         string
+	// BaseNumber is the number of the ticket that this one duplicates.
+	BaseNumber string
+	// ReadSeq is how far the reader has read.
+	ReadSeq int64
+}
+
+// Scope is whose tickets a reader may see in a list: the union of its members.
+type Scope struct {
+	// Wide are desks seen whole.
+	Wide []ident.ID
+	// Own is the reader as a requester.
+	Own *ident.ID
+	// Organisation is seen on OrgDesks.
+	Organisation *ident.ID
+	OrgDesks     []ident.ID
+	// HandedDesks and HandedLines are pairs: the tickets that a line of a desk has or had.
+	HandedDesks []ident.ID
+	HandedLines []string
+}
+
+// onlyWide reports whether nothing but whole desks is seen.
+func (s Scope) onlyWide() bool {
+	return s.Own == nil && s.Organisation == nil && len(s.HandedDesks) == 0
+}
+
+// Filter narrows a list; a nil member filters nothing.
+type Filter struct {
+	Reader       ident.ID
+	Status       *string
+	Category     *api.Category
+	Queue        *string
+	Line         *string
+	Assignee     *ident.ID
+	Unassigned   bool
+	Requester    *ident.ID
+	Organisation *ident.ID
+	// Unread keeps what is unread, as agents or as requesters see it.
+	Unread  bool
+	AsAgent bool
+	// Numbers keeps numbers that begin so.
+	NumberPrefix *string
+	// AfterTime and AfterID are the last ticket of the page before.
+	AfterTime *time.Time
+	AfterID   *ident.ID
+	Limit     int
+}
+
+// List reads a page of tickets, those changed last first.
+func List(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter) ([]Item, error) {
+	switch {
+	case s.onlyWide() && len(s.Wide) == 1:
+		return listDesk(ctx, q, tenant, s.Wide[0], f)
+	case s.onlyWide():
+		return listDesks(ctx, q, tenant, s.Wide, f)
+	}
+	return listScope(ctx, q, tenant, s, f)
+}
+
+// listDesk reads a page of one desk: the queue that an agent works.
+func listDesk(ctx context.Context, q db.Querier, tenant ident.ID, desk ident.ID, f Filter) ([]Item, error) {
+	rows, err := q.Query(ctx, `select t.tenant_id, t.id, t.desk_id, t.number, t.form, t.channel, t.subject, t.status, t.category, t.priority, t.queue, t.line,
+			t.seen_by_lines, t.assignee_id, t.requester_id, t.organisation_id, t.deadline_case, t.deadline_at, t.reopened, t.version,
+			t.last_seq, t.requester_seq, t.answer_seq, t.created_at, t.updated_at, t.closed_at,
+			coalesce(a.name, ''), r.name, r.email, coalesce(o.name, ''), coalesce(o.inn, ''), coalesce(b.number, ''), coalesce(m.seq, 0)
+		from tickets t
+		join people r on r.tenant_id = t.tenant_id and r.id = t.requester_id
+		left join people a on a.tenant_id = t.tenant_id and a.id = t.assignee_id
+		left join organisations o on o.tenant_id = t.tenant_id and o.id = t.organisation_id
+		left join tickets b on b.tenant_id = t.tenant_id and b.id = t.duplicate_of
+		left join ticket_reads m on m.tenant_id = t.tenant_id and m.person_id = $2 and m.ticket_id = t.id
+		where t.tenant_id = $1 and t.desk_id = $17
+			and ($3::text is null or t.status = $3)
+			and ($4::text is null or t.category = $4)
+			and ($5::text is null or t.queue = $5)
+			and ($6::text is null or t.line = $6)
+			and ($7::uuid is null or t.assignee_id = $7)
+			and (not $8 or t.assignee_id is null)
+			and ($9::uuid is null or t.requester_id = $9)
+			and ($10::uuid is null or t.organisation_id = $10)
+			and (not $11 or case when $12 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
+			and ($13::text is null or t.number >= $13 and t.number < $13 || ':')
+			and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
+		order by t.updated_at desc, t.id desc limit $16`,
+		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
+		f.Unread, f.AsAgent, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, desk)
+	return collectItems(rows, err)
+}
+
+// listDesks reads a page over several whole desks.
+func listDesks(ctx context.Context, q db.Querier, tenant ident.ID, desks []ident.ID, f Filter) ([]Item, error) {
+	rows, err := q.Query(ctx, `select t.tenant_id, t.id, t.desk_id, t.number, t.form, t.channel, t.subject, t.status, t.category, t.priority, t.queue, t.line,
+			t.seen_by_lines, t.assignee_id, t.requester_id, t.organisation_id, t.deadline_case, t.deadline_at, t.reopened, t.version,
+			t.last_seq, t.requester_seq, t.answer_seq, t.created_at, t.updated_at, t.closed_at,
+			coalesce(a.name, ''), r.name, r.email, coalesce(o.name, ''), coalesce(o.inn, ''), coalesce(b.number, ''), coalesce(m.seq, 0)
+		from tickets t
+		join people r on r.tenant_id = t.tenant_id and r.id = t.requester_id
+		left join people a on a.tenant_id = t.tenant_id and a.id = t.assignee_id
+		left join organisations o on o.tenant_id = t.tenant_id and o.id = t.organisation_id
+		left join tickets b on b.tenant_id = t.tenant_id and b.id = t.duplicate_of
+		left join ticket_reads m on m.tenant_id = t.tenant_id and m.person_id = $2 and m.ticket_id = t.id
+		where t.tenant_id = $1 and t.desk_id = any ($17)
+			and ($3::text is null or t.status = $3)
+			and ($4::text is null or t.category = $4)
+			and ($5::text is null or t.queue = $5)
+			and ($6::text is null or t.line = $6)
+			and ($7::uuid is null or t.assignee_id = $7)
+			and (not $8 or t.assignee_id is null)
+			and ($9::uuid is null or t.requester_id = $9)
+			and ($10::uuid is null or t.organisation_id = $10)
+			and (not $11 or case when $12 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
+			and ($13::text is null or t.number >= $13 and t.number < $13 || ':')
+			and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
+		order by t.updated_at desc, t.id desc limit $16`,
+		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
+		f.Unread, f.AsAgent, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, desks)
+	return collectItems(rows, err)
+}
+
+// listScope reads a page of what a requester, or an agent of a line that sees only what it was handed, may see.
+func listScope(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter) ([]Item, error) {
+	rows, err := q.Query(ctx, `select t.tenant_id, t.id, t.desk_id, t.number, t.form, t.channel, t.subject, t.status, t.category, t.priority, t.queue, t.line,
+			t.seen_by_lines, t.assignee_id, t.requester_id, t.organisation_id, t.deadline_case, t.deadline_at, t.reopened, t.version,
+			t.last_seq, t.requester_seq, t.answer_seq, t.created_at, t.updated_at, t.closed_at,
+			coalesce(a.name, ''), r.name, r.email, coalesce(o.name, ''), coalesce(o.inn, ''), coalesce(b.number, ''), coalesce(m.seq, 0)
+		from tickets t
+		join people r on r.tenant_id = t.tenant_id and r.id = t.requester_id
+		left join people a on a.tenant_id = t.tenant_id and a.id = t.assignee_id
+		left join organisations o on o.tenant_id = t.tenant_id and o.id = t.organisation_id
+		left join tickets b on b.tenant_id = t.tenant_id and b.id = t.duplicate_of
+		left join ticket_reads m on m.tenant_id = t.tenant_id and m.person_id = $2 and m.ticket_id = t.id
+		where t.tenant_id = $1 and (t.desk_id = any ($17) or t.requester_id = $18 or t.organisation_id = $19 and t.desk_id = any ($20)
+			or exists (select from unnest($21::uuid[], $22::text[]) as handed (desk, line) where handed.desk = t.desk_id and handed.line = any (t.seen_by_lines)))
+			and ($3::text is null or t.status = $3)
+			and ($4::text is null or t.category = $4)
+			and ($5::text is null or t.queue = $5)
+			and ($6::text is null or t.line = $6)
+			and ($7::uuid is null or t.assignee_id = $7)
+			and (not $8 or t.assignee_id is null)
+			and ($9::uuid is null or t.requester_id = $9)
+			and ($10::uuid is null or t.organisation_id = $10)
+			and (not $11 or case when $12 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
+			and ($13::text is null or t.number >= $13 and t.number < $13 || ':')
+			and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
+		order by t.updated_at desc, t.id desc limit $16`,
+		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
+		f.Unread, f.AsAgent, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, s.Wide, s.Own, s.Organisation, s.OrgDesks, s.HandedDesks, s.HandedLines)
+	return collectItems(rows, err)
+}
+
+// ListByIDs reads the tickets of a search, the newest first; the caller found them within his scope.
+func ListByIDs(ctx context.Context, q db.Querier, tenant ident.ID, ids []ident.ID, f Filter) ([]Item, error) {
+	rows, err := q.Query(ctx, `select t.tenant_id, t.id, t.desk_id, t.number, t.form, t.channel, t.subject, t.status, t.category, t.priority, t.queue, t.line,
+			t.seen_by_lines, t.assignee_id, t.requester_id, t.organisation_id, t.deadline_case, t.deadline_at, t.reopened, t.version,
+			t.last_seq, t.requester_seq, t.answer_seq, t.created_at, t.updated_at, t.closed_at,
+			coalesce(a.name, ''), r.name, r.email, coalesce(o.name, ''), coalesce(o.inn, ''), coalesce(b.number, ''), coalesce(m.seq, 0)
+		from tickets t
+		join people r on r.tenant_id = t.tenant_id and r.id = t.requester_id
+		left join people a on a.tenant_id = t.tenant_id and a.id = t.assignee_id
+		left join organisations o on o.tenant_id = t.tenant_id and o.id = t.organisation_id
+		left join tickets b on b.tenant_id = t.tenant_id and b.id = t.duplicate_of
+		left join ticket_reads m on m.tenant_id = t.tenant_id and m.person_id = $2 and m.ticket_id = t.id
+		where t.tenant_id = $1 and t.id = any ($14)
+			and ($3::text is null or t.status = $3)
+			and ($4::text is null or t.category = $4)
+			and ($5::text is null or t.queue = $5)
+			and ($6::text is null or t.line = $6)
+			and ($7::uuid is null or t.assignee_id = $7)
+			and (not $8 or t.assignee_id is null)
+			and ($9::uuid is null or t.requester_id = $9)
+			and ($10::uuid is null or t.organisation_id = $10)
+			and (not $11 or case when $12 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
+		order by t.id desc limit $13`,
+		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
+		f.Unread, f.AsAgent, f.Limit, ids)
+	return collectItems(rows, err)
+}
+
+func collectItems(rows pgx.Rows, err error) ([]Item, error) {
+	if err != nil {
+		return nil, fmt.Errorf("select tickets: %w", err)
+	}
+	items, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Item, error) {
+		var i Item
+		err := row.Scan(&i.Tenant, &i.ID, &i.Desk, &i.Number, &i.Form, &i.Channel, &i.Subject, &i.Status, &i.Category, &i.Priority, &i.Queue, &i.Line,
+			&i.SeenByLines, &i.Assignee, &i.Requester, &i.Organisation, &i.DeadlineCase, &i.DeadlineAt, &i.Reopened, &i.Version,
+			&i.LastSeq, &i.RequesterSeq, &i.AnswerSeq, &i.CreatedAt, &i.UpdatedAt, &i.ClosedAt,
+			&i.AssigneeName, &i.RequesterName, &i.RequesterEmail, &i.OrgName, &i.OrgINN, &i.BaseNumber, &i.ReadSeq)
+		return i, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("scan tickets: %w", err)
+	}
+	return items, nil
+}

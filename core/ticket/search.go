@@ -1,0 +1,119 @@
+package ticket
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/opora-desk/opora/core/db"
+	"github.com/opora-desk/opora/core/ident"
+)
+
+// Words are what a ticket is found by.
+type Words struct {
+	Subject string
+	People  string
+	Text    string
+	// Exact are values that a parser would split: addresses, phones, registry numbers.
+	Exact []string
+}
+
+// maxWords keeps a ticket's words below what PostgreSQL takes in one tsvector (1 MiB).
+const maxWords = 400_000
+
+// Index queues the words of a ticket, in place of those that it had.
+func Index(b *pgx.Batch, t *Ticket, w Words) {
+	b.Queue(`insert into ticket_search (tenant_id, ticket_id, words)
+		values ($1, $2, setweight(to_tsvector('russian', $3), 'B') || setweight(to_tsvector('simple', $4), 'B')
+			|| setweight(to_tsvector('russian', $5), 'C') || setweight(array_to_tsvector($6::text[]), 'A'))
+		on conflict (tenant_id, ticket_id) do update set words = excluded.words`,
+		t.Tenant, t.ID, cut(w.Subject), cut(w.People), cut(w.Text), lexemes(w.Exact))
+}
+
+// IndexMore queues further words: a comment's, or those of an internal note, which only agents search.
+func IndexMore(b *pgx.Batch, t *Ticket, text string, internal bool) {
+	if internal {
+		b.Queue(`update ticket_search set internal = internal || to_tsvector('russian', $3)
+			where tenant_id = $1 and ticket_id = $2 and pg_column_size(internal) < 500000`, t.Tenant, t.ID, cut(text))
+		return
+	}
+	b.Queue(`update ticket_search set words = words || setweight(to_tsvector('russian', $3), 'C')
+		where tenant_id = $1 and ticket_id = $2 and pg_column_size(words) < 500000`, t.Tenant, t.ID, cut(text))
+}
+
+// Forget queues the removal of a ticket's words.
+func Forget(b *pgx.Batch, t *Ticket) {
+	b.Queue(`update ticket_search set words = '', internal = '' where tenant_id = $1 and ticket_id = $2`, t.Tenant, t.ID)
+}
+
+// SearchScope is where a search may look.
+type SearchScope struct {
+	Desks []ident.ID
+	// Internal also looks into internal notes.
+	Internal     bool
+	Requester    *ident.ID
+	Organisation *ident.ID
+	// Line keeps what a line of support has or had.
+	Line *string
+}
+
+// Search finds tickets by words and exact values, the newest first, before a ticket where given. It
+// goes through the reviewed function, which alone may use the index under row level security.
+func Search(ctx context.Context, q db.Querier, tenant ident.ID, s SearchScope, text string, before *ident.ID, limit int) ([]ident.ID, error) {
+	rows, err := q.Query(ctx, `select found.ticket_id from search_tickets($1, $2,
+			websearch_to_tsquery('russian', $3) || websearch_to_tsquery('simple', $3)
+			|| coalesce((select string_agg(quote_literal(e), ' | ')::tsquery from unnest($4::text[]) e), ''::tsquery),
+			$5, $6, $7, $8, $9, $10) found
+		join tickets t on t.tenant_id = $1 and t.id = found.ticket_id
+		order by found.ticket_id desc limit $10`,
+		tenant, s.Desks, text, lexemes([]string{text}), s.Internal, s.Requester, s.Organisation, s.Line, before, limit)
+	if err != nil {
+		return nil, fmt.Errorf("search tickets: %w", err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[ident.ID])
+	if err != nil {
+		return nil, fmt.Errorf("scan found tickets: %w", err)
+	}
+	return ids, nil
+}
+
+// lexemes brings exact values to one writing, the same when they are kept and when they are sought.
+func lexemes(values []string) []string {
+	seen := map[string]bool{}
+	out := []string{}
+	add := func(s string) {
+		if s != "" && len(s) <= 254 && !seen[s] {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	for _, value := range values {
+		plain := strings.Map(func(r rune) rune {
+			if r == '\\' || r == 0 {
+				return -1
+			}
+			return r
+		}, strings.ToLower(strings.TrimSpace(value)))
+		add(plain)
+		digits := strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' {
+				return r
+			}
+			return -1
+		}, plain)
+		// A phone or a registry number is sought in whatever writing; a text with a year in it is none.
+		if len(digits) >= 6 && len(digits)*2 >= len(plain) {
+			add(digits)
+		}
+	}
+	return out
+}
+
+func cut(text string) string {
+	if len(text) <= maxWords {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxWords], "")
+}
