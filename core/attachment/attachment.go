@@ -10,8 +10,11 @@
 package attachment
 
 import (
+	"math"
+	"strconv"
 	"time"
 
+	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/ident"
 )
 
@@ -48,4 +51,19 @@ type Link struct {
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	UsedAt    *time.Time
+}
+
+// OverQuota is the answer to a file for which the tenant has no room: TooLarge (code
+// "quota_exceeded", Args["limit"] in bytes, Args["megabytes"] for people).
+func OverQuota(quota int64) error { return tooLarge("quota_exceeded", quota) }
+
+// TooLarge is the answer to a file of more than limit bytes: TooLarge (code "file_too_large",
+// Args["limit"] in bytes, Args["megabytes"] for people).
+func TooLarge(limit int64) error { return tooLarge("file_too_large", limit) }
+
+func tooLarge(code string, limit int64) error {
+	const megabyte, hundredths = 1 << 20, 100
+	megabytes := math.Floor(float64(limit)/megabyte*hundredths) / hundredths
+	return errs.New(errs.TooLarge, code, "more bytes than allowed").
+		With("limit", limit).With("megabytes", strconv.FormatFloat(megabytes, 'f', -1, 64))
 }

@@ -149,7 +149,7 @@ func receive(ctx context.Context, file *os.File, r io.Reader, limit int64) (size
 		return 0, "", fmt.Errorf("receive file: %w", full(err))
 	}
 	if size > limit {
-		return 0, "", errs.New(errs.TooLarge, "file_too_large", "more bytes than allowed").With("limit", limit)
+		return 0, "", TooLarge(limit)
 	}
 	if err := file.Sync(); err != nil {
 		return 0, "", fmt.Errorf("sync file: %w", full(err))

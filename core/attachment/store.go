@@ -126,9 +126,17 @@ func Charge(ctx context.Context, q db.Querier, tenant ident.ID, size, quota int6
 	return nil
 }
 
-// OverQuota is the answer to a file for which the tenant has no room.
-func OverQuota(quota int64) error {
-	return errs.New(errs.TooLarge, "quota_exceeded", "the tenant's files take their whole quota").With("limit", quota)
+// CountUnused returns how many files of an uploader no event has used, up to 1,000.
+func CountUnused(ctx context.Context, q db.Querier, tenant, uploader ident.ID) (int64, error) {
+	var count int64
+	if err := q.QueryRow(ctx, `
+		select count(*) from (
+			select 1 from attachments
+			where tenant_id = $1 and uploader_id = $2 and ticket_id is null and erased_at is null
+			limit 1000) as unused`, tenant, uploader).Scan(&count); err != nil {
+		return 0, fmt.Errorf("count unused files: %w", err)
+	}
+	return count, nil
 }
 
 // TakeUnused marks files that no event used within [UsableFor] as gone and returns their ids, at most

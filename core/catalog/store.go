@@ -12,10 +12,15 @@ import (
 	"github.com/opora-desk/opora/core/errs"
 )
 
+// Beginner begins a transaction: the pool of the exempt tables.
+type Beginner interface {
+	Begin(ctx context.Context) (pgx.Tx, error)
+}
+
 // Register adds a release in the state registered and raises the epoch; one of the same digest is left
 // as it is, and added is false. Errors: Conflict (code "release_version_taken") when the version is
 // registered with another digest.
-func Register(ctx context.Context, d *db.DB, r Release) (added bool, err error) {
+func Register(ctx context.Context, d Beginner, r Release) (added bool, err error) {
 	err = inTx(ctx, d, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `
 			insert into releases (digest, system, version, title, files, registered_at)
@@ -88,7 +93,7 @@ func All(ctx context.Context, q db.Querier) ([]Release, error) {
 // Activate makes a release the active one of its system; the one that was active becomes the previous
 // one, and the epoch rises. Activating the active one changes nothing. Errors: NotFound (code
 // "release_not_found").
-func Activate(ctx context.Context, d *db.DB, digest string, now time.Time) error {
+func Activate(ctx context.Context, d Beginner, digest string, now time.Time) error {
 	return inTx(ctx, d, func(tx pgx.Tx) error {
 		// All releases of the system are locked in one order, so that two activations queue up.
 		rows, err := tx.Query(ctx, `
@@ -196,8 +201,8 @@ func BumpEpoch(ctx context.Context, q db.Querier) error {
 	return nil
 }
 
-func inTx(ctx context.Context, d *db.DB, fn func(tx pgx.Tx) error) error {
-	if err := pgx.BeginFunc(ctx, d.Exempt(), fn); err != nil {
+func inTx(ctx context.Context, d Beginner, fn func(tx pgx.Tx) error) error {
+	if err := pgx.BeginFunc(ctx, d, fn); err != nil {
 		return db.Translate(err)
 	}
 	return nil

@@ -96,7 +96,9 @@ func Migrate(ctx context.Context, ownerURL string) (int, error) {
 	if _, err := lock.Exec(ctx, `select pg_advisory_lock($1)`, int64(lockMigrations)); err != nil {
 		return 0, fmt.Errorf("wait for other migrations: %w", err)
 	}
-	defer func() { _, _ = lock.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock($1)`, int64(lockMigrations)) }()
+	defer func() {
+		_, _ = lock.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock($1)`, int64(lockMigrations))
+	}()
 	handle := stdlib.OpenDBFromPool(pool)
 	defer func() { _ = handle.Close() }()
 	applied, err := migrateOwn(ctx, handle)

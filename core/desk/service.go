@@ -11,8 +11,10 @@ package desk
 import (
 	"context"
 	"log/slog"
+	"strings"
 
 	"github.com/opora-desk/opora/core/attachment"
+	"github.com/opora-desk/opora/core/catalog"
 	"github.com/opora-desk/opora/core/clock"
 	"github.com/opora-desk/opora/core/db"
 )
@@ -26,6 +28,8 @@ type Options struct {
 	// Bell is rung after a commit that appended events, so that live screens and the dispatcher look
 	// at once instead of at their next poll. It must not block. Nil for none.
 	Bell func()
+	// PublicURL is where people reach the product, without a slash at its end: letters link to it.
+	PublicURL string
 }
 
 // Service offers the use cases. It is safe for concurrent use.
@@ -35,19 +39,34 @@ type Service struct {
 	blobs    attachment.Blobs
 	log      *slog.Logger
 	bell     func()
+	public   string
 	registry *Registry
+	doors    *doorkeeper
+	uploads  *uploads
 }
 
 // New returns a Service whose snapshots were loaded once. Errors of single desks (a release that no
 // longer compiles) are logged and leave the other desks served.
 func New(ctx context.Context, o Options) (*Service, error) {
-	s := &Service{db: o.DB, clock: o.Clock, blobs: o.Blobs, log: o.Log, bell: o.Bell}
+	s := &Service{db: o.DB, clock: o.Clock, blobs: o.Blobs, log: o.Log, bell: o.Bell, public: strings.TrimRight(o.PublicURL, "/")}
 	if s.bell == nil {
 		s.bell = func() {}
 	}
+	s.doors, s.uploads = newDoorkeeper(o.Clock), &uploads{}
 	s.registry = newRegistry(o.DB, o.Log)
 	if err := s.registry.Reload(ctx); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// Reload builds the snapshots of every desk anew, after the configuration changed.
+func (s *Service) Reload(ctx context.Context) error { return s.registry.Reload(ctx) }
+
+// Epoch returns the epoch of the configuration that this node serves.
+func (s *Service) Epoch() int64 { return s.registry.Epoch() }
+
+// CurrentEpoch returns the epoch that the database is at; a node that serves another one reloads.
+func (s *Service) CurrentEpoch(ctx context.Context) (int64, error) {
+	return catalog.Epoch(ctx, s.db.Exempt())
 }

@@ -80,7 +80,7 @@ func (s *Service) Submit(ctx context.Context, a Actor, in SubmitInput) (TicketVi
 		return s.again(ctx, a, known, lookErr)
 	}
 	s.bell()
-	return s.filedView(f), nil
+	return s.filedView(ctx, f), nil
 }
 
 // channelOf is the channel that the filing comes by, and whether the form takes it.

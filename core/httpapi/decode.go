@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -157,7 +158,7 @@ func isNull(raw []byte) bool { return string(bytes.TrimSpace(raw)) == "null" }
 func decodeObject(raw []byte, into reflect.Value, at string) []errs.Problem {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &members); err != nil || members == nil {
-		return []errs.Problem{{Pointer: at, Code: "type"}}
+		return []errs.Problem{wrongType(at, into.Type())}
 	}
 	var problems []errs.Problem
 	for i := range into.NumField() {
@@ -193,7 +194,10 @@ func decodeMember(raw json.RawMessage, target reflect.Value, tag reflect.StructT
 		return decodeItems(raw, target, tag, at)
 	}
 	if err := json.Unmarshal(raw, target.Addr().Interface()); err != nil {
-		return []errs.Problem{{Pointer: at, Code: "type"}}
+		return []errs.Problem{wrongType(at, target.Type())}
+	}
+	if m, ok := target.Addr().Interface().(*Member[string]); ok {
+		return checkText(m.Value, tag, at)
 	}
 	if target.Kind() == reflect.String {
 		return checkText(target.String(), tag, at)
@@ -201,13 +205,32 @@ func decodeMember(raw json.RawMessage, target reflect.Value, tag reflect.StructT
 	return nil
 }
 
+// wrongType is the problem of a member that cannot be read into a Go type. An id or a time is written
+// as text: there the text itself is wrong.
+func wrongType(at string, t reflect.Type) errs.Problem {
+	expected := ""
+	switch t.Kind() {
+	case reflect.String:
+		expected = "string"
+	case reflect.Slice:
+		expected = "array"
+	case reflect.Struct:
+		expected = "object"
+	default:
+	}
+	if expected == "" || t.Implements(reflect.TypeFor[encoding.TextMarshaler]()) || reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
+		return errs.Problem{Pointer: at, Code: "invalid_value"}
+	}
+	return errs.Problem{Pointer: at, Code: "type", Args: map[string]any{"expected": expected}}
+}
+
 func decodeItems(raw json.RawMessage, target reflect.Value, tag reflect.StructTag, at string) []errs.Problem {
 	var items []json.RawMessage
 	if err := json.Unmarshal(raw, &items); err != nil {
-		return []errs.Problem{{Pointer: at, Code: "type"}}
+		return []errs.Problem{wrongType(at, target.Type())}
 	}
 	if limit, ok := number(tag, "maxItems"); ok && len(items) > limit {
-		return []errs.Problem{{Pointer: at, Code: "too_many", Args: map[string]any{"max": limit}}}
+		return []errs.Problem{{Pointer: at, Code: "too_many", Args: map[string]any{"count": limit}}}
 	}
 	target.Set(reflect.MakeSlice(target.Type(), len(items), len(items)))
 	var problems []errs.Problem
@@ -219,7 +242,7 @@ func decodeItems(raw json.RawMessage, target reflect.Value, tag reflect.StructTa
 
 func checkText(text string, tag reflect.StructTag, at string) []errs.Problem {
 	if limit, ok := number(tag, "maxLength"); ok && utf8.RuneCountInString(text) > limit {
-		return []errs.Problem{{Pointer: at, Code: "too_long", Args: map[string]any{"max": limit}}}
+		return []errs.Problem{{Pointer: at, Code: "too_long", Args: map[string]any{"count": limit}}}
 	}
 	if enum := tag.Get("enum"); enum != "" && !slices.Contains(strings.Split(enum, ","), text) {
 		return []errs.Problem{{Pointer: at, Code: "enum"}}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/opora-desk/opora/core/clock"
 	"github.com/opora-desk/opora/core/errs"
-	"github.com/opora-desk/opora/core/ident"
 )
 
 // Rate is how often something may happen: a bucket of Burst that fills at PerSecond.
@@ -41,7 +40,10 @@ type Limits struct {
 	// Uploads is how many files may come in at once, UploadsPerPerson of one person.
 	Uploads          int
 	UploadsPerPerson int
-	// InFlight is how many requests, but for live screens, are worked on at once.
+	// Downloads is how many files may go out at once, DownloadsPerPerson to one person.
+	Downloads          int
+	DownloadsPerPerson int
+	// InFlight is how many other requests are worked on at once.
 	InFlight int
 	// Clients is how many clients each rate remembers; the longest unseen is forgotten.
 	Clients int
@@ -71,6 +73,8 @@ func (l Limits) orDefaults() Limits {
 	pick(&l.StreamsPerPerson, 10)
 	pick(&l.Uploads, 64)
 	pick(&l.UploadsPerPerson, 8)
+	pick(&l.Downloads, 256)
+	pick(&l.DownloadsPerPerson, 16)
 	pick(&l.InFlight, 1000)
 	pick(&l.Clients, 20_000)
 	pick(&l.Request, 30*time.Second)
@@ -95,7 +99,7 @@ type gates struct {
 	checking, signIn, failedAddress, failedLogin                 *gate
 	passwords                                                    chan struct{}
 	inFlight                                                     chan struct{}
-	streams, uploads                                             *tally
+	streams, uploads, downloads                                  *tally
 }
 
 func newGates(l Limits, c clock.Clock) gates {
@@ -113,8 +117,9 @@ func newGates(l Limits, c clock.Clock) gates {
 		failedLogin:        by(l.FailedLogin, "too_many_sign_ins"),
 		passwords:          make(chan struct{}, l.SignIns),
 		inFlight:           make(chan struct{}, l.InFlight),
-		streams:            &tally{all: l.Streams, each: l.StreamsPerPerson, code: "too_many_streams", by: map[ident.ID]int{}},
-		uploads:            &tally{all: l.Uploads, each: l.UploadsPerPerson, code: "too_many_uploads", by: map[ident.ID]int{}},
+		streams:            &tally{all: l.Streams, each: l.StreamsPerPerson, code: "too_many_streams", by: map[string]int{}},
+		uploads:            &tally{all: l.Uploads, each: l.UploadsPerPerson, code: "too_many_transfers", by: map[string]int{}},
+		downloads:          &tally{all: l.Downloads, each: l.DownloadsPerPerson, code: "too_many_transfers", by: map[string]int{}},
 	}
 }
 
@@ -193,11 +198,11 @@ type tally struct {
 	all, each int
 	code      string
 	open      int
-	by        map[ident.ID]int
+	by        map[string]int
 }
 
 // enter opens one more; the function closes it. Errors: Limited for the person, Unavailable for all.
-func (t *tally) enter(who ident.ID) (func(), error) {
+func (t *tally) enter(who string) (func(), error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
@@ -211,7 +216,7 @@ func (t *tally) enter(who ident.ID) (func(), error) {
 	return sync.OnceFunc(func() { t.leave(who) }), nil
 }
 
-func (t *tally) leave(who ident.ID) {
+func (t *tally) leave(who string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.open--

@@ -205,22 +205,22 @@ func (s *server) timed(what traffic, next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		case upload, download:
-			_ = control.SetReadDeadline(now.Add(s.limits.Idle))
-			if what == download {
-				_ = control.SetReadDeadline(time.Time{})
-			}
 			ctx, cancel := context.WithTimeout(r.Context(), s.limits.Transfer)
 			defer cancel()
-			r = r.WithContext(ctx)
-		case plain, json, jsonOrNothing:
-			_ = control.SetReadDeadline(now.Add(s.limits.Body))
-			if r.Body == nil || r.Body == http.NoBody {
-				_ = control.SetReadDeadline(time.Time{})
+			_ = control.SetReadDeadline(time.Time{})
+			if what == upload {
+				_ = control.SetReadDeadline(now.Add(s.limits.Idle))
 			}
-			ctx, cancel := context.WithTimeout(r.Context(), s.limits.Request)
-			defer cancel()
-			r = r.WithContext(ctx)
+			next.ServeHTTP(w, r.WithContext(ctx))
+			return
+		case noBody, jsonBody, jsonMaybe:
 		}
+		_ = control.SetReadDeadline(now.Add(s.limits.Body))
+		if r.Body == nil || r.Body == http.NoBody {
+			_ = control.SetReadDeadline(time.Time{})
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), s.limits.Request)
+		defer cancel()
 		select {
 		case s.gates.inFlight <- struct{}{}:
 			defer func() { <-s.gates.inFlight }()
@@ -228,6 +228,6 @@ func (s *server) timed(what traffic, next http.Handler) http.Handler {
 			s.refuse(w, r, &errs.Error{Kind: errs.Unavailable, Code: "overloaded", Msg: "requests in flight", RetryAfter: time.Second})
 			return
 		}
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

@@ -96,6 +96,8 @@ func (a *analysis) binary(n *ast.BinaryNode) int {
 	case "<", "<=", ">", ">=":
 		a.possibleDate(left, n.Right)
 		a.possibleDate(right, n.Left)
+	case "matches":
+		a.pattern(n, left)
 	case "in":
 		if !scalar(n.Left) {
 			a.fail(n, "not_comparable", "before in comes a text, a number or a condition")
@@ -112,6 +114,23 @@ func (a *analysis) binary(n *ast.BinaryNode) int {
 		}
 	}
 	return cost
+}
+
+// pattern refuses a pattern that cannot be matched against the longest text of its field.
+func (a *analysis) pattern(n *ast.BinaryNode, text *api.Shape) {
+	literal, ok := n.Right.(*ast.StringNode)
+	if !ok {
+		return
+	}
+	length := lengthOf(text)
+	if own, plain := n.Left.(*ast.StringNode); plain {
+		length = len(own.Value)
+	}
+	// Lengths of a schema count characters; most texts here take two bytes each.
+	steps, err := patternSteps(literal.Value)
+	if cost := patternCost(2*length, steps); err != nil || cost > maxStaticCost {
+		a.fail(n, "too_costly", "the pattern is too costly for a text of up to %d characters; shorten the pattern or the field", length)
+	}
 }
 
 // inside checks `value in [literals]` and `"literal" in list`, and returns what looking through costs.

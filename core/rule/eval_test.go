@@ -106,6 +106,14 @@ func TestPass(t *testing.T) {
 			fields: `{"count": 2}`, change: func(in *rule.Input) { in.Priority, in.Actor.Kind = "low", rule.KindSystem }, hidden: []string{"/org", "/other"}, required: []string{"/email"},
 			priority: "low", queue: "common",
 		},
+		"a step down": {
+			fields: `{"count": 2}`, change: func(in *rule.Input) { in.Actor.Kind = rule.KindSystem }, hidden: []string{"/org", "/other"}, required: []string{"/email"},
+			priority: "low", queue: "common",
+		},
+		"steps add up before the scale ends": {
+			fields: `{"urgent": true, "count": 2, "other": "x"}`, change: func(in *rule.Input) { in.Priority, in.Actor.Kind = "low", rule.KindSystem },
+			hidden: []string{"/org"}, shown: []string{"/other"}, required: []string{"/email", "/other"}, priority: "normal", queue: "common",
+		},
 		"a transition runs its guards alone": {
 			fields: `{"section": "planning"}`, change: func(in *rule.Input) { in.On = rule.OnTransition("close") },
 			denied: "no-quality", priority: "normal",
@@ -304,6 +312,23 @@ func TestReplay(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestStoredClock holds that today stays the desk's day: the zone survives being stored.
+func TestStoredClock(t *testing.T) {
+	t.Parallel()
+	set, findings := condition(t, `clock.today == "2025-02-01" and clock.working_time`)
+	require.Empty(t, findings)
+	in := input(`{}`)
+	raw, err := json.Marshal(in)
+	require.NoError(t, err)
+	var stored rule.Input
+	require.NoError(t, json.Unmarshal(raw, &stored))
+	for _, given := range []rule.Input{in, stored} {
+		require.True(t, outcome(t, set.Eval(given), "probe").Matched)
+	}
+	in.Clock.Location = nil
+	require.False(t, outcome(t, set.Eval(in), "probe").Matched, "without a zone it is still yesterday")
 }
 
 func TestShared(t *testing.T) {

@@ -87,6 +87,9 @@ func (l *language) compile(source string) (out *expression, bad *fault) {
 	if found.found != nil {
 		return nil, found.found
 	}
+	if cost > maxStaticCost {
+		return nil, &fault{code: "too_costly", msg: "the expression is too costly for the longest texts and lists of the form", line: 1, column: 1}
+	}
 	ast.Walk(&tree.Node, &patch{costs: found.costs})
 	if _, err := checker.Check(tree, l.config); err != nil {
 		return nil, faultOf("bad_type", err)

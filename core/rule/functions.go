@@ -71,7 +71,7 @@ var inner = map[string]function{
 		m, _ := args[0].(*meter)
 		value, _ := args[1].(string)
 		list, _ := args[2].(string)
-		return m.inList(list, value)
+		return m.inList(list, value), nil
 	}, types: []any{new(func(*meter, string, string) bool)}},
 	nameChanged: {call: func(args ...any) (any, error) {
 		m, _ := args[0].(*meter)
@@ -83,7 +83,7 @@ var inner = map[string]function{
 		text, _ := args[1].(string)
 		pattern, _ := args[2].(*regexp.Regexp)
 		steps, _ := args[3].(int)
-		if err := m.charge(1 + len(text)*steps/stepsPerUnit); err != nil {
+		if err := m.charge(patternCost(len(text), steps)); err != nil {
 			return nil, err
 		}
 		return pattern.MatchString(text), nil

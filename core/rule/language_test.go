@@ -137,6 +137,8 @@ func TestTypes(t *testing.T) {
 		"length of an object":          {`len(fields.org) > 0`, "bad_type", ""},
 		"length of a number":           {`len(fields.count) > 0`, "bad_type", ""},
 		"parameter":                    {`fields.count > params.nope`, "bad_type", "nope"},
+		"too much outside loops":       {`unique(fields.rows)` + strings.Repeat(` and unique(fields.rows)`, 7), "too_costly", "longest"},
+		"pattern over a long text":     {`fields.description matches "(a|b|c|d|e|f){1,20}x"`, "too_costly", "20000"},
 		"resolution":                   {`resolution.nope == ""`, "bad_type", "nope"},
 	}
 	for name, c := range wrong {
@@ -189,6 +191,8 @@ func TestConditions(t *testing.T) {
 		{`fields.description contains "№"`, true, false},
 		{`fields.description startsWith "Ёл" and fields.description endsWith "1"`, true, false},
 		{`fields.description matches "^[А-ЯЁа-яё]+ и №[0-9]$"`, true, false},
+		{`fields.other matches "[0-9]{11,25}"`, false, false},
+		{`fields.description matches "\\b[0-9]{11}\\b"`, false, false},
 		{`len(fields.description) == 9`, true, false},
 		{`len(fields.tags) == 3`, true, false},
 		{`lower(fields.description) == "ёлка и №1"`, true, false},
@@ -198,6 +202,7 @@ func TestConditions(t *testing.T) {
 		{`domain(fields.email) == "mail.ru"`, true, false},
 		{`domain("no address") == "" and domain("@x") == ""`, true, true},
 		{`in_list(domain(fields.email), "free-mail")`, true, false},
+		{`lower(in_list("mail.ru", "free-mail") and "B" matches "b|B" ? "A" : "B") == "a"`, true, true},
 		{`unique(fields.tags)`, false, true},
 		{`unique(fields.rows)`, true, true},
 		{`fields.due > clock.today`, false, false},
@@ -279,7 +284,7 @@ func TestFuel(t *testing.T) {
 	for name, source := range map[string]string{
 		"nested":         `all(fields.tags, all(fields.tags, all(fields.tags, all(fields.tags, # != "b"))))`,
 		"long text":      `all(fields.tags, lower(fields.description) != "b")`,
-		"pattern":        `all(fields.tags, not (fields.description matches "(a|b)*c$"))`,
+		"pattern":        `all(fields.tags, not (fields.description matches "a.{20}c$"))`,
 		"list in a loop": `all(fields.tags, # in fields.tags)`,
 		"lookups":        `all(fields.tags, all(fields.tags, not in_list(#, "free-mail")))`,
 		"counting":       `count(fields.tags, count(fields.tags, count(fields.tags, # == "a") > 0) > 0) > 0`,

@@ -75,10 +75,10 @@ func newMachines() *sync.Pool {
 	return &sync.Pool{New: func() any { return new(vm.VM) }}
 }
 
-// applies reports whether a rule runs at a moment. A guard has no default.
+// applies reports whether a rule runs at a moment. A guard always names its own, by the contract.
 func applies(r *api.Rule, on string) bool {
 	if len(r.On) == 0 {
-		return r.Kind != api.Guard && (on == OnSubmit || on == OnEdit)
+		return on == OnSubmit || on == OnEdit
 	}
 	return slices.Contains(r.On, on)
 }

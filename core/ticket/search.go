@@ -117,3 +117,13 @@ func cut(text string) string {
 	}
 	return strings.ToValidUTF8(text[:maxWords], "")
 }
+
+// Reindex queues the words of a ticket whose fields changed, with those of its public history.
+func Reindex(b *pgx.Batch, t *Ticket, w Words) {
+	Index(b, t, w)
+	b.Queue(`update ticket_search s set words = s.words || coalesce((
+			select setweight(to_tsvector('russian', left(string_agg(e.body ->> 'text', ' '), 400000)), 'C')
+			from ticket_events e
+			where e.tenant_id = $1 and e.ticket_id = $2 and e.kind in ('commented', 'transitioned') and e.body ? 'text'), '')
+		where s.tenant_id = $1 and s.ticket_id = $2`, t.Tenant, t.ID)
+}

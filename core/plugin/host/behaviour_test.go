@@ -18,6 +18,7 @@ import (
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/plugin/host"
+	"github.com/opora-desk/opora/core/plugin/wire"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -270,4 +271,28 @@ func TestNoProcessOutlivesAKilledHost(t *testing.T) {
 	left, err := os.ReadDir(parent)
 	require.NoError(t, err)
 	require.Len(t, left, 1, "the new host's own folder")
+}
+
+func TestPluginEndsWhenItsParentDoes(t *testing.T) {
+	t.Parallel()
+	shell := exec.CommandContext(t.Context(), "/bin/sh", "-c", `"$0" >/dev/null 2>&1 & echo $!; wait`, os.Getenv(example))
+	shell.Env = []string{wire.MagicCookieKey + "=" + wire.MagicCookieValue, "PLUGIN_PROTOCOL_VERSIONS=1", "TMPDIR=" + t.TempDir()}
+	out, err := shell.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, shell.Start())
+	var plugin int
+	_, err = fmt.Fscan(out, &plugin)
+	require.NoError(t, err)
+	require.Never(t, func() bool { return syscall.Kill(plugin, 0) != nil }, 500*time.Millisecond, 50*time.Millisecond, "it serves")
+	require.NoError(t, shell.Process.Kill())
+	require.Error(t, shell.Wait())
+	requireGone(t, plugin)
+}
+
+func TestNothingIsLeftRunningInTheHost(t *testing.T) {
+	t.Parallel()
+	command := exec.CommandContext(t.Context(), os.Args[0])
+	command.Env = append(os.Environ(), asHost+"="+countGoroutines)
+	out, err := command.CombinedOutput()
+	require.NoError(t, err, "%s", out)
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -26,11 +27,17 @@ const (
 	secret    = "OPORA_TEST_SECRET"
 	misbehave = "OPORA_EXAMPLE_MISBEHAVE"
 	patience  = 20 * time.Second
+	// countGoroutines as the value of asHost makes it count what a host leaves.
+	countGoroutines = "count goroutines"
 )
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asHost) != "" {
-		if err := runAsHost(context.Background(), os.Getenv(example)); err != nil {
+		run := runAsHost
+		if os.Getenv(asHost) == countGoroutines {
+			run = runAndCount
+		}
+		if err := run(context.Background(), os.Getenv(example)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -80,6 +87,44 @@ func runAsHost(ctx context.Context, path string) error {
 	fmt.Printf("%d %s\n", h.Status()[0].PID, child[0].Value)
 	<-(chan struct{})(nil)
 	return nil
+}
+
+// runAndCount replaces a frozen process, ends the host, and fails where a goroutine is left.
+func runAndCount(ctx context.Context, path string) error {
+	before := runtime.NumGoroutine()
+	h, err := host.New(host.Options{
+		Logger: slog.New(slog.DiscardHandler), Clock: clock.System{},
+		Timing: host.Timing{HealthEvery: 50 * time.Millisecond, HealthDeadline: 100 * time.Millisecond, BackoffFirst: time.Millisecond},
+	})
+	if err != nil {
+		return err
+	}
+	if err := h.Swap(ctx, host.Build{System: "example", Path: path}); err != nil {
+		return err
+	}
+	pid := h.Status()[0].PID
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		return err
+	}
+	until(func() bool { s := h.Status()[0]; return s.State == host.Ready && s.PID != pid })
+	if err := h.Close(ctx); err != nil {
+		return err
+	}
+	if !until(func() bool { return runtime.NumGoroutine() <= before }) {
+		stacks := make([]byte, 1<<20)
+		return fmt.Errorf("goroutines are left:\n%s", stacks[:runtime.Stack(stacks, true)])
+	}
+	return nil
+}
+
+func until(what func() bool) bool {
+	for range 2000 {
+		if what() {
+			return true
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return false
 }
 
 // desks are two tenants' desks, of which the first misbehaves.

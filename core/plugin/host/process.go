@@ -71,8 +71,8 @@ func (h *Host) launch(ctx context.Context, build Build, pump *pump) (*process, e
 		GRPCDialOptions:  wirev1.DialOptions(),
 		// A level that is off keeps go-plugin from parsing anything that a plugin wrote.
 		Logger:     hclog.New(&hclog.LoggerOptions{Level: hclog.Off, Output: io.Discard}),
-		SyncStdout: p.runner.out,
-		SyncStderr: p.runner.err,
+		SyncStdout: pump.stream(streamOut),
+		SyncStderr: pump.stream(streamErr),
 	})
 	starting, cancel := context.WithTimeout(ctx, h.options.Timing.Start)
 	defer cancel()
@@ -152,7 +152,7 @@ func (p *process) connected(client plugin.ClientProtocol, err error) error {
 			return fmt.Errorf("plugin speaks protocol %d, this core needs %d: install another build of the plugin", spoke, wire.ProtocolVersion)
 		}
 		if ended := p.runner.endedByItself(); ended != nil {
-			return fmt.Errorf("ended while it was starting: %w", ended)
+			return fmt.Errorf("ended while it was starting: %w: %s", ended, p.runner.err.last())
 		}
 		return fmt.Errorf("start plugin: %w", err)
 	}

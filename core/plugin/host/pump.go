@@ -16,6 +16,7 @@ import (
 const (
 	maxLine     = 16 << 10
 	maxKept     = 2 << 10
+	maxSaid     = 400
 	linesASec   = 200
 	tailLines   = 500
 	streamOut   = "stdout"
@@ -173,6 +174,8 @@ type lineWriter struct {
 
 	mu   sync.Mutex
 	line []byte
+	// said is the beginning of the last line.
+	said string
 	// over: the line has outgrown maxLine and its rest is skipped.
 	over bool
 }
@@ -215,7 +218,15 @@ func (w *lineWriter) flush() {
 	}
 }
 
+// last returns the last line, cut to a length that can stand in a sentence.
+func (w *lineWriter) last() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.said
+}
+
 func (w *lineWriter) flushLocked() {
+	w.said = clean(w.line[:min(len(w.line), maxSaid)], false)
 	w.pump.line(w.name, w.line, w.over)
 	w.line, w.over = w.line[:0], false
 }

@@ -50,4 +50,25 @@ type Status struct {
 	StrayStdout int64
 }
 
+// status tells the state of the system as it is now.
+func (s *system) status() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := Status{
+		System: s.key, State: s.state, Since: s.since, Restarts: s.restarts, Reason: s.reason, ConfigError: s.configError,
+	}
+	if s.target != nil {
+		out.Version, out.Digest, out.SHA256, out.Path = s.target.Version, s.target.Digest, s.target.SHA256, s.target.Path
+	}
+	if s.next != nil {
+		out.Pending = s.next.Version
+	}
+	if s.active != nil {
+		out.PID, out.InFlight = s.active.runner.pid, s.active.calls()
+		out.RSSBytes = resident(out.PID)
+	}
+	out.LogDropped, out.StrayStdout = s.pump.counts()
+	return out
+}
+
 func compare(a, b string) int { return strings.Compare(a, b) }

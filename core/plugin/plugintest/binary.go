@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/opora-desk/opora/core/clock"
 	"github.com/opora-desk/opora/core/plugin/host"
 	"github.com/opora-desk/opora/core/plugin/sdk"
 )
@@ -102,9 +103,9 @@ func awaitReplaced(t *testing.T, h *host.Host, before int) {
 func endsWhenAsked(t *testing.T, b *binary) {
 	h, _ := b.start(t, b.trial.subject.Desks)
 	pid := h.Status()[0].PID
-	started := time.Now()
+	started := clock.System{}.Now()
 	require.NoError(t, h.Remove(t.Context(), b.build.System))
 	// Two seconds later it would have been killed.
-	require.Less(t, time.Since(started), 2*time.Second)
+	require.Less(t, clock.System{}.Now().Sub(started), 2*time.Second)
 	require.ErrorIs(t, syscall.Kill(pid, 0), syscall.ESRCH)
 }

@@ -62,7 +62,7 @@ func kindOf(code codes.Code) errs.Kind {
 		return errs.Invalid
 	case codes.NotFound, codes.Unimplemented:
 		return errs.NotFound
-	case codes.FailedPrecondition:
+	case codes.FailedPrecondition, codes.AlreadyExists:
 		return errs.Conflict
 	case codes.Aborted:
 		return errs.Stale
@@ -72,9 +72,10 @@ func kindOf(code codes.Code) errs.Kind {
 		return errs.Limited
 	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled:
 		return errs.Unavailable
-	default:
+	case codes.OK, codes.Unknown, codes.Internal, codes.DataLoss, codes.PermissionDenied, codes.Unauthenticated:
 		return errs.Internal
 	}
+	return errs.Internal
 }
 
 // ToStatus turns an error of a plugin's code into what travels.
@@ -127,8 +128,12 @@ func FromStatus(err error) error {
 	for _, detail := range st.Details() {
 		if failure, ok := detail.(*Failure); ok {
 			take(out, failure)
-			break
+			return out
 		}
+	}
+	if out.Kind == errs.Limited {
+		// Not a plugin that asks for patience, but a message beyond MaxMessageBytes.
+		out.Kind = errs.Internal
 	}
 	return out
 }
@@ -152,28 +157,27 @@ func take(out *errs.Error, failure *Failure) {
 }
 
 func defaultCode(code codes.Code) string {
-	switch code {
-	case codes.DeadlineExceeded:
+	if code == codes.DeadlineExceeded {
 		return CodeDeadline
-	case codes.Unavailable, codes.Canceled:
-		return CodeUnavailable
-	case codes.Unimplemented:
-		return CodeNoHook
-	default:
-		return CodeFailed
 	}
+	if code == codes.Unavailable || code == codes.Canceled {
+		return CodeUnavailable
+	}
+	if code == codes.Unimplemented {
+		return CodeNoHook
+	}
+	return CodeFailed
 }
 
 // cause keeps context.Canceled and context.DeadlineExceeded recognisable.
 func cause(st *status.Status) error {
-	switch st.Code() {
-	case codes.DeadlineExceeded:
+	if st.Code() == codes.DeadlineExceeded {
 		return context.DeadlineExceeded
-	case codes.Canceled:
-		return context.Canceled
-	default:
-		return status.Error(st.Code(), cut(st.Message(), maxText))
 	}
+	if st.Code() == codes.Canceled {
+		return context.Canceled
+	}
+	return status.Error(st.Code(), cut(st.Message(), maxText))
 }
 
 func cut(s string, limit int) string {

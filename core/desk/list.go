@@ -1,0 +1,356 @@
+package desk
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/opora-desk/opora/core/access"
+	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/ident"
+	"github.com/opora-desk/opora/core/person"
+	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/ticket"
+)
+
+// Limits of a list.
+const (
+	defaultPage = 50
+	maxPage     = 200
+	maxQuery    = 200
+)
+
+// List returns a page of the tickets that this person may see, those changed last first; a search gives
+// the newest first. Of foreign tickets that a desk shows to everybody only its columns are filled in
+// (R4.20). Errors: Unauthenticated, NotFound ("desk_not_found"), Invalid ("invalid_fields" with the
+// parameter's pointer).
+func (s *Service) List(ctx context.Context, a Actor, in ListInput) (Page[ListItem], error) {
+	if err := a.signed(); err != nil {
+		return Page[ListItem]{}, err
+	}
+	desks, err := s.listedDesks(a, in)
+	if err != nil {
+		return Page[ListItem]{}, err
+	}
+	filter, cursor, err := listFilter(a, in)
+	if err != nil {
+		return Page[ListItem]{}, err
+	}
+	filter.AsAgent = worksAny(a, desks)
+	page := Page[ListItem]{Items: []ListItem{}}
+	err = s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
+		page.Items, page.Next = page.Items[:0], ""
+		if in.Organisation != "" {
+			found, err := organisation(ctx, tx, a, in.Organisation)
+			if err != nil || found == nil {
+				return err
+			}
+			filter.Organisation = found
+		}
+		items, next, err := s.find(ctx, tx, a, desks, in, filter, cursor)
+		if err != nil {
+			return err
+		}
+		page.Next = next
+		for i := range items {
+			if item, ok := s.item(a, &items[i]); ok {
+				page.Items = append(page.Items, item)
+			}
+		}
+		return nil
+	})
+	return page, err
+}
+
+// listedDesks are the desks that the list is over.
+func (s *Service) listedDesks(a Actor, in ListInput) ([]*Snapshot, error) {
+	if in.Desk == "" {
+		return s.registry.Desks(a.Tenant.ID), nil
+	}
+	snap, err := s.registry.BySlug(a.Tenant.ID, in.Desk)
+	if err != nil {
+		return nil, err
+	}
+	return []*Snapshot{snap}, nil
+}
+
+// scopeOf says whose tickets the person sees on the desks, by the same standing as a single ticket's.
+func scopeOf(a Actor, desks []*Snapshot, mine bool) ticket.Scope {
+	id := a.id()
+	if mine {
+		return ticket.Scope{Own: &id}
+	}
+	var scope ticket.Scope
+	for _, snap := range desks {
+		m := a.Memberships[snap.Desk.ID]
+		line := snap.Line(m.Line)
+		switch {
+		case line != nil && line.Sees != api.SeesHanded, m.Administrator, snap.Scope == api.ScopeDesk:
+			scope.Wide = append(scope.Wide, snap.Desk.ID)
+			continue
+		case line != nil:
+			scope.HandedDesks = append(scope.HandedDesks, snap.Desk.ID)
+			scope.HandedLines = append(scope.HandedLines, line.Key)
+		}
+		if snap.Scope == api.ScopeOrganisation && a.Person.Organisation != nil {
+			scope.Organisation = &a.Person.Organisation.ID
+			scope.OrgDesks = append(scope.OrgDesks, snap.Desk.ID)
+		}
+		scope.Own = &id
+	}
+	return scope
+}
+
+func worksAny(a Actor, desks []*Snapshot) bool {
+	for _, snap := range desks {
+		if a.works(snap.Desk.ID) {
+			return true
+		}
+	}
+	return false
+}
+
+// cursor is the last ticket of the page before.
+type cursor struct {
+	at *time.Time
+	id *ident.ID
+}
+
+func parameter(name, code string) error {
+	return errs.Problems([]errs.Problem{{Pointer: "/" + name, Code: code}})
+}
+
+// listFilter reads the parameters of a list.
+func listFilter(a Actor, in ListInput) (ticket.Filter, cursor, error) {
+	f := ticket.Filter{Reader: a.id(), Unread: in.Unread, Limit: in.Limit}
+	if f.Limit <= 0 {
+		f.Limit = defaultPage
+	}
+	f.Limit = min(f.Limit, maxPage)
+	f.Status, f.Queue, f.Line = optional(in.Status), optional(in.Queue), optional(in.Line)
+	if in.Category != "" {
+		f.Category = &in.Category
+	}
+	switch in.Assignee {
+	case "":
+	case "none":
+		f.Unassigned = true
+	case "me":
+		id := a.id()
+		f.Assignee = &id
+	default:
+		id, err := ident.Parse(in.Assignee)
+		if err != nil {
+			return f, cursor{}, parameter("assignee", "not_found")
+		}
+		f.Assignee = &id
+	}
+	if in.Mine {
+		id := a.id()
+		f.Requester = &id
+	}
+	if len([]rune(in.Query)) > maxQuery {
+		return f, cursor{}, errs.Problems([]errs.Problem{{Pointer: "/q", Code: "too_long", Args: map[string]any{"count": maxQuery}}})
+	}
+	after, err := readCursor(in.After)
+	if err != nil {
+		return f, cursor{}, parameter("after", "not_found")
+	}
+	return f, after, nil
+}
+
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func readCursor(text string) (cursor, error) {
+	if text == "" {
+		return cursor{}, nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		return cursor{}, fmt.Errorf("read cursor: %w", err)
+	}
+	at, id, _ := strings.Cut(string(raw), " ")
+	parsed, err := ident.Parse(id)
+	if err != nil {
+		return cursor{}, fmt.Errorf("read cursor: %w", err)
+	}
+	when, err := time.Parse(time.RFC3339Nano, at)
+	if err != nil {
+		return cursor{}, fmt.Errorf("read cursor: %w", err)
+	}
+	return cursor{at: &when, id: &parsed}, nil
+}
+
+func writeCursor(i *ticket.Item) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(i.UpdatedAt.Format(time.RFC3339Nano) + " " + i.ID.String()))
+}
+
+// organisation finds the organisation that a filter names by id or INN (R4.22), nil for none.
+func organisation(ctx context.Context, tx pgx.Tx, a Actor, named string) (*ident.ID, error) {
+	if id, err := ident.Parse(named); err == nil {
+		return &id, nil
+	}
+	found, err := person.FindOrganisation(ctx, tx, a.Tenant.ID, strings.TrimSpace(named))
+	if errs.KindOf(err) == errs.NotFound {
+		return nil, nil //nolint:nilnil // an organisation that is not there has no tickets
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find organisation: %w", err)
+	}
+	return &found.ID, nil
+}
+
+// find reads the page: by number, by words, or simply the next tickets of the scope.
+func (s *Service) find(ctx context.Context, tx pgx.Tx, a Actor, desks []*Snapshot, in ListInput, f ticket.Filter, c cursor) ([]ticket.Item, string, error) {
+	query := strings.TrimSpace(in.Query)
+	if query != "" && !looksLikeNumber(query) {
+		return s.search(ctx, tx, a, desks, in, f, c, query)
+	}
+	if query != "" {
+		prefix := ident.FoldPrefix(query)
+		f.NumberPrefix = &prefix
+	}
+	f.AfterTime, f.AfterID = c.at, c.id
+	limit := f.Limit
+	f.Limit++
+	items, err := ticket.List(ctx, tx, a.Tenant.ID, scopeOf(a, desks, in.Mine), f)
+	if err != nil || len(items) <= limit {
+		return items, "", err
+	}
+	return items[:limit], writeCursor(&items[limit-1]), nil
+}
+
+// looksLikeNumber reports whether a query is a ticket's number or its beginning.
+func looksLikeNumber(query string) bool {
+	prefix, digits, found := strings.Cut(ident.FoldPrefix(query), "-")
+	if !found || prefix == "" || len(prefix) > 10 || len(digits) > 19 {
+		return false
+	}
+	for _, r := range prefix {
+		if r < 'A' || r > 'Z' {
+			return false
+		}
+	}
+	for _, r := range digits {
+		if r < '0' || r > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// searchRounds bounds how many batches of found tickets are looked through for one page.
+const searchRounds = 10
+
+// search finds by words within the scope, a batch of identifiers at a time, until the page is full.
+func (s *Service) search(ctx context.Context, tx pgx.Tx, a Actor, desks []*Snapshot, in ListInput, f ticket.Filter, c cursor, query string) ([]ticket.Item, string, error) {
+	var out []ticket.Item
+	before := c.id
+	for range searchRounds {
+		ids, err := s.searchScopes(ctx, tx, a, desks, in, query, before)
+		if err != nil {
+			return nil, "", err
+		}
+		if len(ids) == 0 {
+			return out, "", nil
+		}
+		page := f
+		page.Limit = maxPage
+		items, err := ticket.ListByIDs(ctx, tx, a.Tenant.ID, ids, page)
+		if err != nil {
+			return nil, "", err
+		}
+		for i := range items {
+			if len(out) == f.Limit {
+				return out, writeCursor(&out[len(out)-1]), nil
+			}
+			out = append(out, items[i])
+		}
+		before = &ids[len(ids)-1]
+	}
+	if len(out) == 0 {
+		return out, "", nil
+	}
+	return out, writeCursor(&out[len(out)-1]), nil
+}
+
+// searchScopes asks the search once for each kind of right that the person has, and unites what it
+// finds, the newest first.
+func (s *Service) searchScopes(ctx context.Context, tx pgx.Tx, a Actor, desks []*Snapshot, in ListInput, query string, before *ident.ID) ([]ident.ID, error) {
+	scope := scopeOf(a, desks, in.Mine)
+	var asked []ticket.SearchScope
+	var whole, columns []ident.ID
+	for _, id := range scope.Wide {
+		if a.works(id) {
+			whole = append(whole, id)
+		} else {
+			columns = append(columns, id)
+		}
+	}
+	if len(whole) > 0 {
+		asked = append(asked, ticket.SearchScope{Desks: whole, Internal: true})
+	}
+	all := make([]ident.ID, 0, len(desks))
+	for _, snap := range desks {
+		all = append(all, snap.Desk.ID)
+	}
+	// Where a desk shows strangers its columns only, its words are searched in one's own and one's
+	// organisation's tickets: finding a foreign text by its words would show it.
+	if scope.Own != nil || len(columns) > 0 {
+		id := a.id()
+		asked = append(asked, ticket.SearchScope{Desks: all, Requester: &id})
+	}
+	if org := a.Person.Organisation; org != nil && len(scope.OrgDesks)+len(columns) > 0 {
+		asked = append(asked, ticket.SearchScope{Desks: append(columns, scope.OrgDesks...), Organisation: &org.ID})
+	}
+	for i, id := range scope.HandedDesks {
+		asked = append(asked, ticket.SearchScope{Desks: []ident.ID{id}, Internal: true, Line: &scope.HandedLines[i]})
+	}
+	var found []ident.ID
+	for _, one := range asked {
+		ids, err := ticket.Search(ctx, tx, a.Tenant.ID, one, query, before, maxPage)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, ids...)
+	}
+	return newestFirst(found, maxPage), nil
+}
+
+// item makes a list's row for a person; what he may not even know of is left out.
+func (s *Service) item(a Actor, i *ticket.Item) (ListItem, bool) {
+	v, err := s.stand(a, &i.Ticket)
+	if err != nil || v.standing == access.Nobody {
+		return ListItem{}, false
+	}
+	out := ListItem{Number: i.Number, Subject: i.Subject, Status: v.status()}
+	if i.Assignee != nil {
+		out.Assignee = &PersonRef{ID: i.Assignee, Name: i.AssigneeName}
+	}
+	if v.standing == access.Stranger {
+		if out.Assignee != nil {
+			out.Assignee.ID = nil
+		}
+		return out, true
+	}
+	unread := v.unread(i.ReadSeq)
+	out.Desk, out.Form, out.Priority, out.Queue, out.Line = v.snap.Desk.Slug, i.Form, i.Priority, i.Queue, i.Line
+	out.Requester = &PersonRef{ID: &i.Requester, Name: i.RequesterName}
+	if i.Organisation != nil {
+		out.Org = &OrganisationView{ID: *i.Organisation, INN: i.OrgINN, Name: i.OrgName}
+	}
+	if i.DeadlineCase != "" || i.DeadlineAt != nil {
+		out.Deadline = &DeadlineView{Case: i.DeadlineCase, DueAt: i.DeadlineAt}
+	}
+	out.Unread, out.CreatedAt, out.UpdatedAt = &unread, &i.CreatedAt, &i.UpdatedAt
+	return out, true
+}

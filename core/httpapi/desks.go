@@ -1,0 +1,49 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/opora-desk/opora/core/desk"
+)
+
+// InDesk is a request below a desk.
+type InDesk struct {
+	InTenant
+	Desk string `path:"desk" doc:"Slug of the desk"`
+}
+
+// InForm is a request below a form.
+type InForm struct {
+	InDesk
+	Form string `path:"form" doc:"Key of the form"`
+}
+
+func (s *server) listDesks(ctx context.Context, c *call, _ *InTenant) (*items[desk.DeskView], error) {
+	desks, err := s.desk.Desks(ctx, c.actor)
+	return listed(desk.Page[desk.DeskView]{Items: desks}, err)
+}
+
+func (s *server) getDesk(ctx context.Context, c *call, in *InDesk) (*answer[desk.DeskView], error) {
+	return answered(s.desk.Desk(ctx, c.actor, in.Desk))
+}
+
+func (s *server) getForm(ctx context.Context, c *call, in *InForm) (*answer[desk.FormView], error) {
+	return answered(s.desk.Form(ctx, c.actor, in.Desk, in.Form))
+}
+
+type checkRequest struct {
+	InForm
+	Body Payload[checkBody]
+}
+
+type checkBody struct {
+	Fields json.RawMessage `json:"fields" doc:"What has been filled in so far"`
+}
+
+func (s *server) checkForm(ctx context.Context, c *call, in *checkRequest) (*answer[desk.CheckView], error) {
+	if _, err := s.gates.checking.take(c.who()); err != nil {
+		return nil, err
+	}
+	return answered(s.desk.Check(ctx, c.actor, in.Desk, in.Form, in.Body.value.Fields))
+}

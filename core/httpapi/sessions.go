@@ -1,0 +1,162 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/opora-desk/opora/core/desk"
+	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/ident"
+)
+
+// InTenant is a request below a tenant.
+type InTenant struct {
+	Tenant string `path:"tenant" doc:"Slug of the tenant"`
+}
+
+type answer[T any] struct {
+	Body T
+}
+
+type items[T any] struct {
+	Body desk.Page[T]
+}
+
+// listed answers a page; an empty one is [], never null.
+func listed[T any](page desk.Page[T], err error) (*items[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	if page.Items == nil {
+		page.Items = []T{}
+	}
+	return &items[T]{Body: page}, nil
+}
+
+func answered[T any](body T, err error) (*answer[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &answer[T]{Body: body}, nil
+}
+
+type nothing struct{}
+
+type signInRequest struct {
+	InTenant
+	Body Payload[credentialsBody]
+}
+
+type credentialsBody struct {
+	Email    string `json:"email" maxLength:"254"`
+	Password string `json:"password" maxLength:"1000"`
+}
+
+type sessionAnswer struct {
+	SetCookie string `header:"Set-Cookie" doc:"The session for browsers"`
+	Body      desk.SessionView
+}
+
+func (s *server) signIn(ctx context.Context, c *call, in *signInRequest) (*sessionAnswer, error) {
+	login := in.Tenant + "\n" + strings.ToLower(strings.TrimSpace(in.Body.value.Email))
+	var view desk.SessionView
+	err := s.attempt(ctx, c, login, func() (err error) {
+		view, err = s.desk.SignIn(ctx, in.Tenant, in.Body.value.Email, in.Body.value.Password, c.lang)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	cookie := s.remember(c, sessionCookie, tenantPath(in.Tenant), view.Token, view.ExpiresAt)
+	return &sessionAnswer{SetCookie: cookie.String(), Body: view}, nil
+}
+
+// attempt is one comparison of a password: few at once, and few that fail.
+func (s *server) attempt(ctx context.Context, c *call, login string, compare func() error) error {
+	if _, err := s.gates.signIn.take(c.client); err != nil {
+		return err
+	}
+	failed, err := s.gates.failedAddress.take(c.client)
+	if err != nil {
+		return err
+	}
+	failedLogin, err := s.gates.failedLogin.take(login)
+	if err != nil {
+		failed()
+		return err
+	}
+	done, err := turn(ctx, s.gates.passwords)
+	if err != nil {
+		return err
+	}
+	defer done()
+	err = compare()
+	if err == nil || !errors.Is(err, context.Canceled) && errs.KindOf(err) != errs.Unauthenticated && errs.KindOf(err) != errs.Limited {
+		failed()
+		failedLogin()
+	}
+	return err
+}
+
+func (s *server) signOut(ctx context.Context, c *call, in *InTenant) (*signOutAnswer, error) {
+	if err := s.desk.SignOut(ctx, c.actor); err != nil {
+		return nil, err
+	}
+	return &signOutAnswer{SetCookie: s.forget(c, sessionCookie, tenantPath(in.Tenant)).String()}, nil
+}
+
+type signOutAnswer struct {
+	SetCookie string `header:"Set-Cookie"`
+}
+
+func (s *server) me(_ context.Context, c *call, _ *InTenant) (*answer[desk.PersonView], error) {
+	return answered(s.desk.Me(c.actor), nil)
+}
+
+type personRequest struct {
+	InTenant
+	ID string `path:"id" doc:"Id of the person" format:"uuid"`
+}
+
+func (s *server) erasePerson(ctx context.Context, c *call, in *personRequest) (*nothing, error) {
+	id, err := ident.Parse(in.ID)
+	if err != nil {
+		return nil, errs.New(errs.NotFound, "person_not_found", "not an id")
+	}
+	if err := s.desk.ErasePerson(ctx, c.actor, id); err != nil {
+		return nil, err
+	}
+	return &nothing{}, nil
+}
+
+type healthView struct {
+	Status string `json:"status" enum:"ok"`
+}
+
+func (s *server) health(context.Context, *call, *nothing) (*answer[healthView], error) {
+	return answered(healthView{Status: "ok"}, nil)
+}
+
+type readyAnswer struct {
+	Status int
+	Body   ReadyReport
+}
+
+func (s *server) readiness(ctx context.Context, _ *call, _ *nothing) (*readyAnswer, error) {
+	report := ReadyReport{Ready: true, Checks: map[string]string{}}
+	if s.ready != nil {
+		report = s.ready(ctx)
+	}
+	out := &readyAnswer{Status: http.StatusOK, Body: report}
+	if !report.Ready {
+		out.Status = http.StatusServiceUnavailable
+	}
+	return out, nil
+}
+
+func (s *server) serveDocument(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(s.document)
+}
