@@ -126,12 +126,24 @@ func (s *Service) filesFor(ctx context.Context, tx pgx.Tx, c *change, ids []iden
 	return nil
 }
 
-// appendUpload adds a file that came by a link, as if who made the link had written.
-func (s *Service) appendUpload(ctx context.Context, tx pgx.Tx, v *seen, file attachment.File) error {
-	c := &change{seen: v, at: s.clock.Now(), now: *v.ticket}
+// appendUpload adds a file that came by a link to the link's ticket, in the name of who made the link.
+func (s *Service) appendUpload(ctx context.Context, tx pgx.Tx, a Actor, link attachment.Link, file attachment.File) error {
+	t, err := ticket.LockID(ctx, tx, a.Tenant.ID, link.Ticket)
+	if err != nil {
+		return err
+	}
+	maker, err := s.person(ctx, tx, a.Tenant.ID, link.CreatedBy)
+	if err != nil {
+		return err
+	}
+	v := &seen{ticket: t, snap: s.snapshotOf(t), actor: Actor{Tenant: a.Tenant, Person: maker, Lang: a.Lang}, standing: access.Agent}
+	if maker.ID == t.Requester {
+		v.standing = access.Owner
+	}
+	c := &change{seen: v, at: s.clock.Now(), now: *t}
 	e := c.add(ticket.Commented, c.by(), ticket.Data{Attachments: []ident.ID{file.ID}}, nil)
 	c.files, c.seq = []ident.ID{file.ID}, e.Seq
-	if c.by().Kind == ticket.ByRequester {
+	if v.standing == access.Owner {
 		if err := s.trigger(ctx, tx, c, api.RequesterAdded, e.Seq); err != nil {
 			return err
 		}

@@ -253,7 +253,7 @@ func (o *occasion) movedByDesk() []string {
 	if e.Actor.Kind == ticket.ByAgent && o.answer == nil && (o.line == nil || !o.line.Talks) {
 		return nil
 	}
-	tells := o.text() != "" || len(o.resolution()) > 0
+	tells := o.text() != "" || len(o.resolution()) > 0 || o.files() > 0
 	declared, _ := o.snap.Declaration().Transition(data.Transition)
 	answers := declared != nil && declared.Answers || data.Trigger == api.AgentAnswered
 	switch {
@@ -333,7 +333,7 @@ func (o *occasion) choose(names []string) (string, *letter.Template, error) {
 		if err != nil {
 			return "", nil, fmt.Errorf("parse %s: %w", name, err)
 		}
-		if (o.text() == "" || parsed.Uses("Text")) && (len(o.resolution()) == 0 || parsed.Uses("Resolution")) {
+		if (o.text() == "" && o.files() == 0 || parsed.Uses("Text")) && (len(o.resolution()) == 0 || parsed.Uses("Resolution")) {
 			return name, parsed, nil
 		}
 		if chosen == nil {

@@ -28,6 +28,9 @@ func (s *Service) letterData(o *occasion, l i18n.Lang, toAgent bool) letter.Data
 	if o.event.Actor.Kind == ticket.ByAgent && o.event.Actor.ID != nil {
 		data.Agent = o.people[*o.event.Actor.ID].Name
 	}
+	if files := o.files(); files > 0 && data.Text == "" {
+		data.Text = i18n.Message(l, "letter.files", map[string]any{"count": files})
+	}
 	if at := o.ticket.DeadlineAt; at != nil {
 		data.Deadline = at.In(o.snap.Location).Format(i18n.Message(l, "letter.time", nil))
 	}
@@ -48,6 +51,18 @@ func (s *Service) letterData(o *occasion, l i18n.Lang, toAgent bool) letter.Data
 	}
 	data.Resolution = o.resolutionItems(l)
 	return data
+}
+
+// files counts what came with a comment: it may be files alone.
+func (o *occasion) files() int {
+	count := 0
+	if o.event.Kind == ticket.Commented {
+		count = len(o.event.Data.Attachments)
+	}
+	if o.answer != nil {
+		count += len(o.answer.Data.Attachments)
+	}
+	return count
 }
 
 // statusTitle is the status that the event led to, or the present one.

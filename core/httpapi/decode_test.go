@@ -181,7 +181,9 @@ func TestAMissingBodyCountsAsAnEmptyObjectWhereItMay(t *testing.T) {
 	t.Parallel()
 	s, _ := door(t)
 	serve(s, route{method: "POST", path: "/api/test", what: jsonMaybe, status: 200},
-		func(_ context.Context, _ *call, in *echoRequest) (*answer[linkBody], error) { return answered(in.Body.value, nil) })
+		func(_ context.Context, _ *call, in *echoRequest) (*answer[linkBody], error) {
+			return answered(in.Body.value, nil)
+		})
 	require.JSONEq(t, `{}`, send(t, s.router, http.MethodPost, "/api/test", "", nil).Body.String())
 	require.JSONEq(t, `{"note":"n"}`, send(t, s.router, http.MethodPost, "/api/test", `{"note":"n"}`, nil).Body.String())
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -139,6 +140,29 @@ func documentDocument(op *huma.Operation) {
 	op.Responses["200"] = &huma.Response{
 		Description: "OpenAPI 3.1",
 		Content:     map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: huma.TypeObject}}},
+	}
+}
+
+// nullableObjects lets members be null that are a pointer in Go and never left out; huma has no way to
+// say it of an object.
+func nullableObjects(doc *huma.OpenAPI) {
+	registry := doc.Components.Schemas
+	for name, schema := range registry.Map() {
+		t := registry.TypeFromRef("#/components/schemas/" + name)
+		if t == nil || t.Kind() != reflect.Struct {
+			continue
+		}
+		for i := range t.NumField() {
+			field := t.Field(i)
+			member, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+			property := schema.Properties[member]
+			if field.Type.Kind() == reflect.Pointer && property != nil && property.Ref != "" && options == "" {
+				schema.Properties[member] = &huma.Schema{
+					Description: property.Description,
+					OneOf:       []*huma.Schema{{Ref: property.Ref}, {Type: "null"}},
+				}
+			}
+		}
 	}
 }
 

@@ -153,6 +153,7 @@ func newServer(o Options) *server {
 
 func mustDocument(doc *huma.OpenAPI) []byte {
 	arraysAreNeverNull(doc)
+	nullableObjects(doc)
 	raw, err := json.MarshalIndent(doc, "", "  ")
 	if err != nil {
 		panic(fmt.Errorf("write OpenAPI document: %w", err))

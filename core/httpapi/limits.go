@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"container/list"
-	"context"
 	"sync"
 	"time"
 
@@ -28,12 +27,10 @@ type Limits struct {
 	TryingAnonymous    Rate
 	// Checking is by person, or by client address without a session.
 	Checking Rate
-	// SignIn is by client address; the two others count failures by address and by login.
-	SignIn        Rate
-	FailedAddress Rate
-	FailedLogin   Rate
-	// SignIns is how many passwords are compared at once: each takes much memory on purpose.
-	SignIns int
+	// SignIn is by client address, and so is FailedSignIn, which counts failures alone. Failures by login
+	// and how many passwords are compared at once are bounded in core/desk.
+	SignIn       Rate
+	FailedSignIn Rate
 	// Streams is the number of live screens of the node, StreamsPerPerson of one person.
 	Streams          int
 	StreamsPerPerson int
@@ -66,9 +63,7 @@ func (l Limits) orDefaults() Limits {
 	pick(&l.TryingAnonymous, Rate{0.5, 20})
 	pick(&l.Checking, Rate{50, 100})
 	pick(&l.SignIn, Rate{10, 60})
-	pick(&l.FailedAddress, Rate{0.5, 40})
-	pick(&l.FailedLogin, Rate{1. / 30, 10})
-	pick(&l.SignIns, 4)
+	pick(&l.FailedSignIn, Rate{0.5, 40})
 	pick(&l.Streams, 5000)
 	pick(&l.StreamsPerPerson, 10)
 	pick(&l.Uploads, 64)
@@ -96,8 +91,7 @@ func pick[T comparable](value *T, otherwise T) {
 // gates are the counters of a node.
 type gates struct {
 	filing, filingAnonymous, filingAnonymousAll, tryingAnonymous *gate
-	checking, signIn, failedAddress, failedLogin                 *gate
-	passwords                                                    chan struct{}
+	checking, signIn, failedSignIn                               *gate
 	inFlight                                                     chan struct{}
 	streams, uploads, downloads                                  *tally
 }
@@ -113,9 +107,7 @@ func newGates(l Limits, c clock.Clock) gates {
 		tryingAnonymous:    by(l.TryingAnonymous, "too_many_requests"),
 		checking:           by(l.Checking, "too_many_requests"),
 		signIn:             by(l.SignIn, "too_many_requests"),
-		failedAddress:      by(l.FailedAddress, "too_many_sign_ins"),
-		failedLogin:        by(l.FailedLogin, "too_many_sign_ins"),
-		passwords:          make(chan struct{}, l.SignIns),
+		failedSignIn:       by(l.FailedSignIn, "too_many_sign_ins"),
 		inFlight:           make(chan struct{}, l.InFlight),
 		streams:            &tally{all: l.Streams, each: l.StreamsPerPerson, code: "too_many_streams", by: map[string]int{}},
 		uploads:            &tally{all: l.Uploads, each: l.UploadsPerPerson, code: "too_many_transfers", by: map[string]int{}},
@@ -173,25 +165,6 @@ func (g *gate) of(key string) *rate.Limiter {
 	return b.limiter
 }
 
-// takeAll counts one event at several gates, or at none. give returns all of them.
-func takeAll(key string, gates ...*gate) (give func(), err error) {
-	var taken []func()
-	give = func() {
-		for _, back := range taken {
-			back()
-		}
-	}
-	for _, g := range gates {
-		back, err := g.take(key)
-		if err != nil {
-			give()
-			return nil, err
-		}
-		taken = append(taken, back)
-	}
-	return give, nil
-}
-
 // tally bounds how many of something are open, in all and for each person. It is safe for concurrent use.
 type tally struct {
 	mu        sync.Mutex
@@ -222,15 +195,5 @@ func (t *tally) leave(who string) {
 	t.open--
 	if t.by[who]--; t.by[who] <= 0 {
 		delete(t.by, who)
-	}
-}
-
-// turn waits for one of the places until ctx ends. Errors: Unavailable.
-func turn(ctx context.Context, places chan struct{}) (func(), error) {
-	select {
-	case places <- struct{}{}:
-		return func() { <-places }, nil
-	case <-ctx.Done():
-		return nil, &errs.Error{Kind: errs.Unavailable, Code: "overloaded", Msg: "no place in time", RetryAfter: 2 * time.Second, Err: ctx.Err()}
 	}
 }

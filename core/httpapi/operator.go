@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/opora-desk/opora/core/desk"
@@ -35,7 +34,7 @@ func (s *server) operatorSignIn(ctx context.Context, c *call, in *operatorSignIn
 		login = in.Body.value.Email
 	}
 	var view operatorSession
-	err := s.attempt(ctx, c, "\n"+strings.ToLower(strings.TrimSpace(login)), func() (err error) {
+	err := s.attempt(c, func() (err error) {
 		view.Token, view.ExpiresAt, err = s.desk.OperatorSignIn(ctx, login, in.Body.value.Password)
 		return err
 	})

@@ -2,9 +2,7 @@ package httpapi
 
 import (
 	"context"
-	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/opora-desk/opora/core/desk"
 	"github.com/opora-desk/opora/core/errs"
@@ -60,9 +58,8 @@ type sessionAnswer struct {
 }
 
 func (s *server) signIn(ctx context.Context, c *call, in *signInRequest) (*sessionAnswer, error) {
-	login := in.Tenant + "\n" + strings.ToLower(strings.TrimSpace(in.Body.value.Email))
 	var view desk.SessionView
-	err := s.attempt(ctx, c, login, func() (err error) {
+	err := s.attempt(c, func() (err error) {
 		view, err = s.desk.SignIn(ctx, in.Tenant, in.Body.value.Email, in.Body.value.Password, c.lang)
 		return err
 	})
@@ -73,29 +70,18 @@ func (s *server) signIn(ctx context.Context, c *call, in *signInRequest) (*sessi
 	return &sessionAnswer{SetCookie: cookie.String(), Body: view}, nil
 }
 
-// attempt is one comparison of a password: few at once, and few that fail.
-func (s *server) attempt(ctx context.Context, c *call, login string, compare func() error) error {
+// attempt is one comparison of a password; what fails counts against the client's address.
+func (s *server) attempt(c *call, compare func() error) error {
 	if _, err := s.gates.signIn.take(c.client); err != nil {
 		return err
 	}
-	failed, err := s.gates.failedAddress.take(c.client)
+	giveBack, err := s.gates.failedSignIn.take(c.client)
 	if err != nil {
 		return err
 	}
-	failedLogin, err := s.gates.failedLogin.take(login)
-	if err != nil {
-		failed()
-		return err
-	}
-	done, err := turn(ctx, s.gates.passwords)
-	if err != nil {
-		return err
-	}
-	defer done()
 	err = compare()
-	if err == nil || !errors.Is(err, context.Canceled) && errs.KindOf(err) != errs.Unauthenticated && errs.KindOf(err) != errs.Limited {
-		failed()
-		failedLogin()
+	if kind := errs.KindOf(err); err == nil || kind != errs.Unauthenticated && kind != errs.Limited {
+		giveBack()
 	}
 	return err
 }

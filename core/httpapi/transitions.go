@@ -44,9 +44,9 @@ type editRequest struct {
 
 type editBody struct {
 	Fields       json.RawMessage   `json:"fields,omitempty" doc:"Merged into the ticket's; null takes a field away"`
-	Priority     Member[string]    `json:"priority,omitempty" maxLength:"64"`
-	Queue        Member[string]    `json:"queue,omitempty" maxLength:"64"`
-	DeadlineCase Member[string]    `json:"deadline_case,omitempty" maxLength:"64" doc:"Key of a declared deadline"`
+	Priority     Member[string]    `json:"priority,omitempty" maxLength:"64" nullable:"false"`
+	Queue        Member[string]    `json:"queue,omitempty" maxLength:"64" nullable:"false"`
+	DeadlineCase Member[string]    `json:"deadline_case,omitempty" maxLength:"64" nullable:"false" doc:"Key of a declared deadline"`
 	DeadlineAt   Member[time.Time] `json:"deadline_at,omitempty" doc:"null takes the deadline away"`
 }
 

@@ -89,6 +89,15 @@ func TestRenderIsBounded(t *testing.T) {
 	require.True(t, strings.HasSuffix(body, "…\n"), "a cut letter says so")
 }
 
+func TestAForgottenResolutionStandsAtTheEnd(t *testing.T) {
+	t.Parallel()
+	_, body, err := parse(t, both("s", "Answer: {{.Text}}")).Render(i18n.RU, letter.Data{
+		Text: "done", Resolution: []letter.Item{{Label: "Cause", Text: "a\x00b"}, {Label: "Actions", Text: "c"}},
+	})
+	require.NoError(t, err)
+	require.Equal(t, "Answer: done\n\nCause: ab\n\nActions: c\n", body)
+}
+
 func TestCheckRefuses(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{

@@ -45,8 +45,8 @@ func Parse(l api.Letter) (*Template, error) {
 	return t, nil
 }
 
-// Uses reports whether the letter names a member of [Data] in every language that it is written in or
-// at least in one: what it does not name, it does not tell.
+// Uses reports whether the letter names a member of [Data] in some language: what it does not name, it
+// does not tell.
 func (t *Template) Uses(member string) bool { return t.uses[member] }
 
 func (t *Template) parse(name, text string) (*template.Template, error) {

@@ -25,7 +25,8 @@ const (
 var errFull = errors.New("letter is full")
 
 // Render writes the letter in a language. The subject is one line of at most 200 characters, the body
-// at most 256 KiB. Errors: code "bad_template" where the template fails over this data.
+// at most 256 KiB. A resolution that the template does not name stands at the end of the body: a
+// closing letter contains it, whatever its author forgot (R1.8). Errors: code "bad_template" where the template fails over this data.
 func (t *Template) Render(l i18n.Lang, data Data) (subject, body string, err error) {
 	if t.subject[l] == nil {
 		l = i18n.RU
@@ -36,6 +37,12 @@ func (t *Template) Render(l i18n.Lang, data Data) (subject, body string, err err
 	}
 	if body, err = execute(t.body[l], data); err != nil {
 		return "", "", err
+	}
+	if len(data.Resolution) > 0 && !t.uses["Resolution"] {
+		body += "\n"
+		for _, item := range data.Resolution {
+			body = cut(body+"\n"+item.Label+": "+item.Text+"\n", maxBody)
+		}
 	}
 	return oneLine(subject), plain(body), nil
 }

@@ -1,0 +1,256 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/opora-desk/opora/core/attachment"
+	"github.com/opora-desk/opora/core/catalog"
+	"github.com/opora-desk/opora/core/clock"
+	"github.com/opora-desk/opora/core/db"
+	"github.com/opora-desk/opora/core/desk"
+	"github.com/opora-desk/opora/core/httpapi"
+	"github.com/opora-desk/opora/core/job"
+	"github.com/opora-desk/opora/core/plugin/host"
+	"github.com/opora-desk/opora/core/telemetry"
+)
+
+const (
+	configPoll   = 5 * time.Second
+	readyWithin  = 2 * time.Second
+	pluginsLimit = 15 * time.Second
+)
+
+// nodeOptions are what a node is made of.
+type nodeOptions struct {
+	databaseURL string
+	connections int32
+	// files is the folder of attachments, plugins that of the systems' binaries.
+	files, plugins string
+	publicURL      string
+	secure         bool
+	proxies        []netip.Prefix
+	origins        []string
+	log            *slog.Logger
+}
+
+// node is one serving process: use cases, jobs, plugins and the door's handler over one database.
+type node struct {
+	options nodeOptions
+	log     *slog.Logger
+	db      *db.DB
+	desk    *desk.Service
+	jobs    *job.Node
+	fleet   *fleet
+	metrics *prometheus.Registry
+	// ready turns true when everything that was asked for at start is there.
+	ready   atomic.Bool
+	closing chan struct{}
+	// stop ends the goroutines of work.
+	stop context.CancelFunc
+	work sync.WaitGroup
+	// failed tells of an end that nobody asked for.
+	failed chan error
+	// changed runs after a new configuration was taken.
+	changed func(ctx context.Context)
+}
+
+// newNode connects and refuses a role that could see across tenants. Nothing runs before run.
+func newNode(ctx context.Context, o nodeOptions) (*node, error) {
+	n := &node{options: o, log: o.log, closing: make(chan struct{}), failed: make(chan error, 1), stop: func() {}}
+	var err error
+	if n.db, err = db.Open(ctx, o.databaseURL, o.connections); err != nil {
+		return nil, err
+	}
+	if err = n.fill(ctx); err != nil {
+		n.db.Close()
+		return nil, err
+	}
+	return n, nil
+}
+
+func (n *node) fill(ctx context.Context) error {
+	if err := n.db.CheckRole(ctx); err != nil {
+		return err
+	}
+	n.metrics = telemetry.NewRegistry(version())
+	if err := telemetry.Pool(n.metrics, n.db); err != nil {
+		return err
+	}
+	blobs, err := attachment.NewDisk(n.options.files)
+	if err != nil {
+		return fmt.Errorf("open folder of attachments: %w", err)
+	}
+	bell := job.NewBell(n.db, n.log)
+	if n.desk, err = desk.New(ctx, desk.Options{
+		DB: n.db, Clock: clock.System{}, Blobs: blobs, Log: n.log, Bell: bell.Ring, PublicURL: n.options.publicURL,
+	}); err != nil {
+		return fmt.Errorf("load the configuration: %w", err)
+	}
+	processes, err := host.New(host.Options{Dir: n.options.plugins, Logger: n.log, Clock: clock.System{}})
+	if err != nil {
+		return err
+	}
+	n.fleet = newFleet(processes, n.desk, n.log)
+	n.jobs, err = job.New(job.Options{
+		DB: n.db, Clock: clock.System{}, Log: n.log, Bell: bell, UseCases: n.desk, Sink: n.fleet, Unused: n.desk, Metrics: n.metrics,
+	})
+	return err
+}
+
+// run starts the jobs and the watch over the configuration; close ends them.
+func (n *node) run(ctx context.Context) {
+	ctx, n.stop = context.WithCancel(context.WithoutCancel(ctx))
+	n.work.Go(func() {
+		if err := n.jobs.Run(ctx); err != nil && ctx.Err() == nil {
+			n.fail(fmt.Errorf("run jobs: %w", err))
+		}
+	})
+	n.work.Go(func() { n.watch(ctx) })
+	n.work.Go(func() { n.fleet.keepStatus(ctx) })
+}
+
+func (n *node) fail(err error) {
+	select {
+	case n.failed <- err:
+	default:
+	}
+}
+
+// watch takes a new configuration when the database rings, and looks every few seconds in case the
+// ring was missed.
+func (n *node) watch(ctx context.Context) {
+	rung := make(chan struct{}, 1)
+	n.work.Go(func() {
+		for ctx.Err() == nil {
+			err := n.db.Listen(ctx, catalog.Channel, func() {
+				select {
+				case rung <- struct{}{}:
+				default:
+				}
+			})
+			if err != nil && ctx.Err() == nil {
+				n.log.WarnContext(ctx, "listening for configuration failed, polling until it works again", slog.Any("error", err))
+				wait(ctx, configPoll)
+			}
+		}
+	})
+	poll := time.NewTicker(configPoll)
+	defer poll.Stop()
+	taken := n.desk.Epoch()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-rung:
+		case <-poll.C:
+		}
+		taken = n.take(ctx, taken)
+	}
+}
+
+// take reloads when the database is ahead of this node, and tells the plugins when the node is ahead
+// of what they were told.
+func (n *node) take(ctx context.Context, taken int64) int64 {
+	current, err := n.desk.CurrentEpoch(ctx)
+	if err == nil && current != n.desk.Epoch() {
+		err = n.desk.Reload(ctx)
+	}
+	if err != nil {
+		if ctx.Err() == nil {
+			n.log.ErrorContext(ctx, "new configuration cannot be taken, keeping the last good one", slog.Any("error", err))
+		}
+		return taken
+	}
+	if now := n.desk.Epoch(); now != taken {
+		n.fleet.reconcile(ctx)
+		if n.changed != nil {
+			n.changed(ctx)
+		}
+		return now
+	}
+	return taken
+}
+
+func wait(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
+
+// handler is the door over this node.
+func (n *node) handler(site http.Handler) http.Handler {
+	return httpapi.New(httpapi.Options{
+		Desk: n.desk, Feed: n.jobs.Feed(), Plugins: n.fleet.views, Ready: n.readiness,
+		Metrics: telemetry.Handler(n.metrics), Registerer: n.metrics, Web: site,
+		Log: n.log, Clock: clock.System{}, Version: version(),
+		Secure: n.options.secure, Proxies: n.options.proxies, Origins: n.options.origins, Closing: n.closing,
+	})
+}
+
+// readiness looks at the database; plugins are told but never make a node unready.
+func (n *node) readiness(ctx context.Context) httpapi.ReadyReport {
+	ctx, cancel := context.WithTimeout(ctx, readyWithin)
+	defer cancel()
+	report := httpapi.ReadyReport{Ready: n.ready.Load(), Checks: map[string]string{"start": "ok", "database": "ok"}}
+	if !report.Ready {
+		report.Checks["start"] = "starting"
+	}
+	if _, err := n.desk.CurrentEpoch(ctx); err != nil {
+		report.Ready, report.Checks["database"] = false, "unreachable"
+	}
+	for _, p := range n.fleet.views() {
+		state := "ok"
+		if p.State != string(host.Ready) {
+			state = "degraded: " + p.State
+		}
+		report.Checks["plugin "+p.System] = state
+	}
+	return report
+}
+
+// close ends what the node started: live screens first, so that the door can drain, then jobs, then
+// plugins, then the connections.
+func (n *node) close(ctx context.Context, d *door) error {
+	ctx = context.WithoutCancel(ctx)
+	n.ready.Store(false)
+	close(n.closing)
+	if d != nil {
+		d.close(ctx)
+	}
+	n.stop()
+	n.work.Wait()
+	bounded, cancel := context.WithTimeout(ctx, pluginsLimit)
+	defer cancel()
+	err := n.fleet.close(bounded)
+	n.db.Close()
+	return err
+}
+
+// await returns when somebody ends the program or a part of it fails.
+func (n *node) await(ctx context.Context, d *door, databaseEnded <-chan struct{}) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-n.failed:
+		return err
+	case err := <-d.failed:
+		return err
+	case <-databaseEnded:
+		return errDatabaseEnded
+	}
+}
+
+var errDatabaseEnded = errors.New("the database ended")
