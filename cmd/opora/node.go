@@ -102,7 +102,7 @@ func (n *node) fill(ctx context.Context) error {
 	}
 	n.fleet = newFleet(processes, n.desk, n.log)
 	n.jobs, err = job.New(job.Options{
-		DB: n.db, Clock: clock.System{}, Log: n.log, Bell: bell, UseCases: n.desk, Sink: n.fleet, Unused: n.desk, Metrics: n.metrics,
+		DB: n.db, Clock: clock.System{}, Log: n.log, Bell: bell, UseCases: n.desk, Sink: n.fleet, Metrics: n.metrics,
 	})
 	return err
 }

@@ -30,7 +30,9 @@ type terminal struct {
 	mu          sync.Mutex
 }
 
-func (t *terminal) text(key string, args map[string]any) string { return i18n.Message(t.lang, key, args) }
+func (t *terminal) text(key string, args map[string]any) string {
+	return i18n.Message(t.lang, key, args)
+}
 
 // say writes one message of the catalogue as a line.
 func (t *terminal) say(key string, args map[string]any) { t.line(t.text(key, args)) }

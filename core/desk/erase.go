@@ -41,6 +41,10 @@ func (s *Service) Erase(ctx context.Context, tenant, id ident.ID, by string) err
 	now := s.clock.Now()
 	// First the profile and its sessions: from here on the person can add nothing.
 	err := s.db.InTx(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
+		known, err := person.ByID(ctx, tx, tenant, id)
+		if err != nil || known.ErasedAt != nil {
+			return err
+		}
 		if err := person.Erase(ctx, tx, tenant, id, now); err != nil {
 			return err
 		}

@@ -99,6 +99,12 @@ func (s *Service) occasion(ctx context.Context, tenantID, ticketID ident.ID, seq
 		return nil, errUnsupported
 	}
 	o.snap = snap
+	if to := o.event.Data.To; to != "" {
+		if _, known := snap.Declaration().Status(to); !known {
+			// A status is never taken back: this node has not heard of the newer release yet.
+			return nil, errUnsupported
+		}
+	}
 	if o.pinned, err = s.registry.Release(ctx, o.ticket.Release); err != nil {
 		return nil, fmt.Errorf("read the ticket's release: %w", err)
 	}

@@ -71,20 +71,19 @@ func TestACookieThatCannotBeASessionIsTakenAway(t *testing.T) {
 	s, _ := door(t)
 	long := strings.Repeat("a", maxToken+1)
 	w := send(t, s.router, http.MethodGet, "/api/v1/t/minzdrav/desks", "", header{"Cookie": sessionCookie + "=" + long})
-	problemOf2(t, w, 401)
+	endedSession(t, w)
 	require.Contains(t, w.Header().Get("Set-Cookie"), "opora_session=; Path=/api/v1/t/minzdrav; Max-Age=0")
 	w = send(t, s.router, http.MethodGet, "/api/v1/t/minzdrav/desks", "", header{"Authorization": "Bearer " + long})
-	problemOf2(t, w, 401)
+	endedSession(t, w)
 	require.Empty(t, w.Header().Get("Set-Cookie"))
 	w = send(t, s.router, http.MethodGet, "/api/v1/operator/tenants", "", header{"Cookie": operatorCookie + "=" + long})
-	problemOf2(t, w, 401)
+	endedSession(t, w)
 	require.Contains(t, w.Header().Get("Set-Cookie"), "opora_operator=; Path=/api/v1/operator; Max-Age=0")
 }
 
-// problemOf2 is problemOf for a code whose text another package writes.
-func problemOf2(t *testing.T, w *httptest.ResponseRecorder, status int) {
+func endedSession(t *testing.T, w *httptest.ResponseRecorder) {
 	t.Helper()
-	problemOf(t, w, status, "session_invalid")
+	problemOf(t, w, 401, "session_invalid")
 }
 
 func TestAnotherSitesPageCanWriteNothing(t *testing.T) {

@@ -208,17 +208,8 @@ func decodeMember(raw json.RawMessage, target reflect.Value, tag reflect.StructT
 // wrongType is the problem of a member that cannot be read into a Go type. An id or a time is written
 // as text: there the text itself is wrong.
 func wrongType(at string, t reflect.Type) errs.Problem {
-	expected := ""
-	switch t.Kind() {
-	case reflect.String:
-		expected = "string"
-	case reflect.Slice:
-		expected = "array"
-	case reflect.Struct:
-		expected = "object"
-	default:
-	}
-	if expected == "" || t.Implements(reflect.TypeFor[encoding.TextMarshaler]()) || reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
+	expected, ok := map[reflect.Kind]string{reflect.String: "string", reflect.Slice: "array", reflect.Struct: "object"}[t.Kind()]
+	if !ok || t.Implements(reflect.TypeFor[encoding.TextMarshaler]()) || reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
 		return errs.Problem{Pointer: at, Code: "invalid_value"}
 	}
 	return errs.Problem{Pointer: at, Code: "type", Args: map[string]any{"expected": expected}}

@@ -20,10 +20,11 @@ type Rate struct {
 // Limits bound what a client may ask of a node; what is zero takes its default.
 type Limits struct {
 	// Filing is by person and counts tickets that were filed; FilingAnonymous is by client address,
-	// FilingAnonymousAll for all of them; TryingAnonymous counts their attempts.
+	// FilingAnonymousAll for all of them; Trying and TryingAnonymous count the attempts too.
 	Filing             Rate
 	FilingAnonymous    Rate
 	FilingAnonymousAll Rate
+	Trying             Rate
 	TryingAnonymous    Rate
 	// Checking is by person, or by client address without a session.
 	Checking Rate
@@ -58,9 +59,10 @@ type Limits struct {
 
 func (l Limits) orDefaults() Limits {
 	pick(&l.Filing, Rate{20, 20})
-	pick(&l.FilingAnonymous, Rate{5. / 60, 5})
+	pick(&l.FilingAnonymous, Rate{5. / 60, 10})
 	pick(&l.FilingAnonymousAll, Rate{1, 60})
-	pick(&l.TryingAnonymous, Rate{0.5, 20})
+	pick(&l.Trying, Rate{100, 200})
+	pick(&l.TryingAnonymous, Rate{0.5, 30})
 	pick(&l.Checking, Rate{50, 100})
 	pick(&l.SignIn, Rate{10, 60})
 	pick(&l.FailedSignIn, Rate{0.5, 40})
@@ -90,10 +92,11 @@ func pick[T comparable](value *T, otherwise T) {
 
 // gates are the counters of a node.
 type gates struct {
-	filing, filingAnonymous, filingAnonymousAll, tryingAnonymous *gate
-	checking, signIn, failedSignIn                               *gate
-	inFlight                                                     chan struct{}
-	streams, uploads, downloads                                  *tally
+	filing, filingAnonymous, filingAnonymousAll *gate
+	trying, tryingAnonymous                     *gate
+	checking, signIn, failedSignIn              *gate
+	inFlight                                    chan struct{}
+	streams, uploads, downloads                 *tally
 }
 
 func newGates(l Limits, c clock.Clock) gates {
@@ -104,6 +107,7 @@ func newGates(l Limits, c clock.Clock) gates {
 		filing:             by(l.Filing, "too_many_requests"),
 		filingAnonymous:    by(l.FilingAnonymous, "too_many_requests"),
 		filingAnonymousAll: by(l.FilingAnonymousAll, "too_many_requests"),
+		trying:             by(l.Trying, "too_many_requests"),
 		tryingAnonymous:    by(l.TryingAnonymous, "too_many_requests"),
 		checking:           by(l.Checking, "too_many_requests"),
 		signIn:             by(l.SignIn, "too_many_requests"),

@@ -46,7 +46,7 @@ func TestWhatIsGivenBackDoesNotCount(t *testing.T) {
 		require.NoError(t, err)
 		back()
 	}
-	for range 5 {
+	for range 10 {
 		_, err := g.take("one")
 		require.NoError(t, err)
 	}
@@ -58,7 +58,7 @@ func TestClientsAreForgottenBeyondABound(t *testing.T) {
 	t.Parallel()
 	l := Limits{Clients: 10}.orDefaults()
 	g := newGates(l, clock.NewManual(now)).filingAnonymous
-	for range 5 {
+	for range 10 {
 		_, err := g.take("kept")
 		require.NoError(t, err)
 	}
@@ -74,7 +74,7 @@ func TestClientsAreForgottenBeyondABound(t *testing.T) {
 
 func TestFilingWithoutASessionIsCountedThreeTimes(t *testing.T) {
 	t.Parallel()
-	s, _ := door(t, func(o *Options) { o.Limits.FilingAnonymousAll = Rate{1, 8} })
+	s, _ := door(t, func(o *Options) { o.Limits.FilingAnonymousAll = Rate{1, 13} })
 	filed := func(client string) (n int) {
 		for range 30 {
 			if _, err := s.filing(&call{client: client}); err == nil {
@@ -83,7 +83,7 @@ func TestFilingWithoutASessionIsCountedThreeTimes(t *testing.T) {
 		}
 		return n
 	}
-	require.Equal(t, 5, filed("192.0.2.1"))
+	require.Equal(t, 10, filed("192.0.2.1"))
 	require.Equal(t, 3, filed("192.0.2.2"), "what is left for all of them")
 	// One who only tries is stopped as well.
 	tried := 0

@@ -87,10 +87,13 @@ func (s *server) fileTicket(ctx context.Context, c *call, in *fileRequest) (*fil
 	}, nil
 }
 
-// filing counts a ticket that is about to be filed. Without a session tries count too, in a rate of
-// their own.
+// filing counts a ticket that is about to be filed. Tries count too, in rates of their own: a refused
+// form costs the rules' time as well.
 func (s *server) filing(c *call) (giveBack func(), err error) {
 	if c.session() {
+		if _, err := s.gates.trying.take(c.who()); err != nil {
+			return nil, err
+		}
 		return s.gates.filing.take(c.who())
 	}
 	if _, err := s.gates.tryingAnonymous.take(c.client); err != nil {

@@ -1,0 +1,281 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/opora-desk/opora/core/config"
+	"github.com/opora-desk/opora/core/desk"
+	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/i18n"
+	"github.com/opora-desk/opora/core/tenant"
+)
+
+const (
+	demoPassword     = "opora-demo"
+	demoOperator     = "operator@opora.example"
+	demoOperatorName = "Дежурный оператор установки"
+	demoMarker       = "demo.json"
+	demoAtOnce       = 4
+)
+
+// demoTenant is an organisation of the demo: one for each source document. Its desk is made as soon as
+// a release of the desk's system is active.
+type demoTenant struct {
+	slug    string
+	title   i18n.Text
+	desk    demoDesk
+	people  []demoPerson
+	tickets []demoTicket
+}
+
+type demoDesk struct {
+	slug, system, prefix, zone string
+	title                      i18n.Text
+	// values are added to the system's lists, as the desk's administrator would.
+	values []tenant.ListValue
+}
+
+// demoPerson is somebody of a tenant; his login is <name>@<tenant>.example.
+type demoPerson struct {
+	login, name, phone, position string
+	inn, organisation            string
+	kind, notify                 string
+	line                         string
+	administrator                bool
+}
+
+// demo makes the tenants and people of the demo, and repeats itself safely: at a warm start it finds
+// everything in place and changes nothing.
+type demo struct {
+	desk *desk.Service
+	data string
+	log  *slog.Logger
+	mu   sync.Mutex
+}
+
+func newDemo(d *desk.Service, data string, log *slog.Logger) *demo {
+	return &demo{desk: d, data: data, log: log}
+}
+
+// demoMade is what a run found or made.
+type demoMade struct {
+	tenants, desks, people, tickets int
+	waiting                         []string
+	unchanged                       bool
+}
+
+func (m demoMade) say(t *terminal) {
+	if m.unchanged {
+		t.say("cli.step.demo_there", arg("tenants", m.tenants, "desks", m.desks))
+	} else {
+		t.say("cli.step.demo", arg("tenants", m.tenants, "desks", m.desks, "people", m.people, "tickets", m.tickets))
+	}
+	if len(m.waiting) > 0 {
+		t.say("cli.step.demo_waiting", arg("systems", strings.Join(m.waiting, ", ")))
+	}
+}
+
+// fill makes what is missing.
+func (d *demo) fill(ctx context.Context) (demoMade, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	active, err := d.activeSystems(ctx)
+	if err != nil {
+		return demoMade{}, err
+	}
+	made := demoMade{}
+	for _, t := range demoTenants() {
+		made.tenants++
+		if active[t.desk.system] {
+			made.desks++
+		} else {
+			made.waiting = append(made.waiting, t.desk.system)
+		}
+	}
+	state := demoState(active)
+	there, err := d.there(ctx, active)
+	if err != nil {
+		return demoMade{}, err
+	}
+	if there && d.marked() == state {
+		made.unchanged = true
+		return made, nil
+	}
+	if err := d.make(ctx, active, &made); err != nil {
+		return demoMade{}, err
+	}
+	if err := config.Replace(filepath.Join(d.data, demoMarker), []byte(state)); err != nil {
+		return demoMade{}, err
+	}
+	return made, nil
+}
+
+// follow fills the demo after a change of configuration, as when a system was registered meanwhile.
+func (d *demo) follow(ctx context.Context) {
+	if _, err := d.fill(ctx); err != nil && ctx.Err() == nil {
+		d.log.ErrorContext(ctx, "demo cannot be completed", slog.Any("error", err))
+	}
+}
+
+func (d *demo) activeSystems(ctx context.Context) (map[string]bool, error) {
+	releases, err := d.desk.Releases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	active := map[string]bool{}
+	for _, r := range releases {
+		if r.State == stateActive {
+			active[r.System] = true
+		}
+	}
+	return active, nil
+}
+
+// demoState tells one content of the demo, and what of it could be made, from another.
+func demoState(active map[string]bool) string {
+	var desks []string
+	tenants := demoTenants()
+	for _, t := range tenants {
+		if active[t.desk.system] {
+			desks = append(desks, t.slug+"/"+t.desk.slug)
+		}
+	}
+	content := sha256.Sum256(fmt.Appendf(nil, "%+v", tenants))
+	raw, err := json.Marshal(map[string]any{"content": hex.EncodeToString(content[:]), "desks": desks})
+	if err != nil {
+		return ""
+	}
+	return string(raw) + "\n"
+}
+
+func (d *demo) marked() string {
+	raw, err := os.ReadFile(filepath.Join(d.data, demoMarker))
+	if err != nil {
+		return ""
+	}
+	return string(raw)
+}
+
+// there reports whether the database has every tenant and desk that there should be.
+func (d *demo) there(ctx context.Context, active map[string]bool) (bool, error) {
+	tenants, err := d.desk.Tenants(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, want := range demoTenants() {
+		at := slices.IndexFunc(tenants, func(t desk.TenantSummary) bool { return t.Slug == want.slug })
+		if at < 0 {
+			return false, nil
+		}
+		hasDesk := slices.ContainsFunc(tenants[at].Desks, func(s desk.DeskSummary) bool { return s.Slug == want.desk.slug })
+		if active[want.desk.system] && !hasDesk {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// make creates what is missing; what is there already is no error.
+func (d *demo) make(ctx context.Context, active map[string]bool, made *demoMade) error {
+	people, hashing := errgroup.WithContext(ctx)
+	people.SetLimit(demoAtOnce)
+	people.Go(func() error {
+		return known(d.desk.CreateOperator(hashing, demoOperator, demoOperatorName, demoPassword), "operator_exists")
+	})
+	for _, t := range demoTenants() {
+		if _, err := d.desk.CreateTenant(ctx, desk.TenantInput{Slug: t.slug, Title: t.title}); known(err, "tenant_exists") != nil {
+			return err
+		}
+		if active[t.desk.system] {
+			if err := d.makeDesk(ctx, t); err != nil {
+				return err
+			}
+		}
+		for _, p := range t.people {
+			made.people++
+			people.Go(func() error {
+				_, err := d.desk.CreateUser(hashing, t.slug, p.input(t, active[t.desk.system]))
+				return known(err, "person_exists")
+			})
+		}
+	}
+	if err := people.Wait(); err != nil {
+		return err
+	}
+	for _, t := range demoTenants() {
+		if !active[t.desk.system] || len(t.tickets) == 0 {
+			continue
+		}
+		if err := d.fileTickets(ctx, t); err != nil {
+			return err
+		}
+		made.tickets += len(t.tickets)
+	}
+	return nil
+}
+
+func (d *demo) makeDesk(ctx context.Context, t demoTenant) error {
+	_, err := d.desk.CreateDesk(ctx, t.slug, desk.DeskInput{
+		Slug: t.desk.slug, System: t.desk.system, Title: t.desk.title, Prefix: t.desk.prefix,
+		Settings: tenant.Settings{TimeZone: t.desk.zone},
+	})
+	if errs.CodeOf(err) == "desk_exists" {
+		return nil // with the values that its administrator has made of the demo's
+	}
+	if err != nil {
+		return err
+	}
+	for _, value := range t.desk.values {
+		if err := d.desk.AddListValue(ctx, t.slug, t.desk.slug, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p demoPerson) input(t demoTenant, hasDesk bool) desk.UserInput {
+	in := desk.UserInput{
+		Email: t.login(p.login), Password: demoPassword, Name: p.name, Phone: p.phone, Position: p.position,
+		Kind: p.kind, NotifyEmail: p.notify, INN: p.inn, Organisation: p.organisation,
+	}
+	if hasDesk && (p.line != "" || p.administrator) {
+		in.Memberships = []desk.MembershipInput{{Desk: t.desk.slug, Line: p.line, Administrator: p.administrator}}
+	}
+	return in
+}
+
+func (t demoTenant) login(name string) string { return name + "@" + t.slug + ".example" }
+
+// known drops the error of what exists already.
+func known(err error, code string) error {
+	if errs.CodeOf(err) == code {
+		return nil
+	}
+	return err
+}
+
+// demoCommands are three commands to paste: sign in, look, file a ticket.
+func demoCommands(address string) []string {
+	const tenantPath = "/api/v1/t/zabaikalye"
+	fields := `{"title":"Не отправляется на согласование план-график","type":"error","document":"schedule",` +
+		`"description":"При отправке плана-графика система выдаёт «Ошибка контроля».","registry_numbers":["202603912000123001"],` +
+		`"email":"requester@zabaikalye.example","phone":"8-3022-355001","name":"Дамдинова Баирма Цыреновна"}`
+	return []string{
+		`TOKEN=$(curl -s ` + address + tenantPath + `/sessions -H 'Content-Type: application/json' -d '{"email":"requester@zabaikalye.example","password":"` +
+			demoPassword + `"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')`,
+		`curl -s -H "Authorization: Bearer $TOKEN" ` + address + tenantPath + `/tickets`,
+		`curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' ` + address + tenantPath + `/tickets -d '{"desk":"webtorgi","form":"appeal","fields":` + fields + `}'`,
+	}
+}
