@@ -9,6 +9,7 @@ import (
 	"github.com/opora-desk/opora/core/desk"
 	"github.com/opora-desk/opora/core/i18n"
 	"github.com/opora-desk/opora/core/ident"
+	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/tenant"
 )
 
@@ -165,7 +166,7 @@ func (d *demo) fileTicket(
 		return "", fmt.Errorf("write fields: %w", err)
 	}
 	filed, err := d.desk.Submit(ctx, who, desk.SubmitInput{
-		Desk: t.desk.slug, Form: ticket.form, Fields: fields, IdempotencyKey: key, BodyDigest: []byte(key),
+		Desk: t.desk.slug, Form: ticket.form, Fields: fields, Channel: api.Portal, IdempotencyKey: key, BodyDigest: []byte(key),
 	})
 	if err != nil {
 		return "", err

@@ -12,6 +12,7 @@ import (
 type deskCommands struct {
 	Create deskCreateCommand `cmd:"" help:"${help_desk_create}"`
 	List   deskListCommand   `cmd:"" help:"${help_desk_list}"`
+	Value  deskValueCommand  `cmd:"" help:"${help_desk_value}"`
 }
 
 type deskCreateCommand struct {
@@ -52,4 +53,27 @@ type deskListCommand struct {
 // Run lists the desks of a tenant.
 func (c *deskListCommand) Run(ctx context.Context, t *terminal) error {
 	return listTenants(ctx, t, c.installFlags, c.Tenant)
+}
+
+type deskValueCommand struct {
+	installFlags
+	titleFlags
+	Tenant string `arg:"" help:"${help_tenant_slug}"`
+	Desk   string `arg:"" help:"${help_desk_slug}"`
+	List   string `arg:"" help:"${help_list}"`
+	Key    string `arg:"" help:"${help_value_key}"`
+}
+
+// Run adds a value to a list of a desk, or renames one.
+func (c *deskValueCommand) Run(ctx context.Context, t *terminal) error {
+	i, err := c.open(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer i.close()
+	if err := i.desk.AddListValue(ctx, c.Tenant, c.Desk, tenant.ListValue{List: c.List, Key: c.Key, Title: c.text()}); err != nil {
+		return err
+	}
+	t.say("cli.desk.value_added", arg("list", c.List, "desk", c.Desk, "key", c.Key))
+	return nil
 }

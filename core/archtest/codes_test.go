@@ -284,6 +284,9 @@ func TestEveryCodeHasItsText(t *testing.T) {
 	require.Greater(t, len(c.uses), 100, "codes were found")
 	var missing []string
 	for _, u := range c.uses {
+		if strings.HasPrefix(u.at, "core/form/inline.go:") {
+			continue // faults of an author's schema: they become findings, which are told in words of their own
+		}
 		if key := u.kind + "." + u.code; !known[key] {
 			missing = append(missing, key+" ("+u.at+")")
 		}

@@ -7,7 +7,6 @@ package coretest
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"runtime"
@@ -59,7 +58,7 @@ func (w *World) Node() *desk.Service {
 	blobs, err := attachment.NewDisk(w.t.TempDir())
 	require.NoError(w.t, err)
 	node, err := desk.New(w.t.Context(), desk.Options{
-		DB: w.DB.DB, Clock: w.Clock, Blobs: blobs, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		DB: w.DB.DB, Clock: w.Clock, Blobs: blobs, Log: slog.New(slog.DiscardHandler),
 	})
 	require.NoError(w.t, err)
 	return node
@@ -79,7 +78,9 @@ func Bundle(t testing.TB, key string) api.Bundle {
 	read, _ := bundles.LoadOrStore(key, sync.OnceValues(func() (api.Bundle, error) {
 		return release.FromDir(filepath.Join(Root(), "plugins", key, api.DeclarationFile))
 	}))
-	b, err := read.(func() (api.Bundle, error))()
+	once, ok := read.(func() (api.Bundle, error))
+	require.True(t, ok)
+	b, err := once()
 	require.NoError(t, err)
 	return b
 }

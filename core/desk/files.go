@@ -67,7 +67,7 @@ func (s *Service) Upload(ctx context.Context, a Actor, desk, name string, r io.R
 	if err := s.receive(ctx, snap, &file, name, r, maxBytes(snap), used); err != nil {
 		return AttachmentView{}, err
 	}
-	if err := s.keep(ctx, a.Tenant, file, func(context.Context, pgx.Tx) error { return nil }); err != nil {
+	if err := s.keep(ctx, snap.Tenant, file, func(context.Context, pgx.Tx) error { return nil }); err != nil {
 		return AttachmentView{}, err
 	}
 	return fileView(file), nil
@@ -250,7 +250,7 @@ func (s *Service) PutUpload(ctx context.Context, tenantSlug string, token ident.
 	if err := s.receive(ctx, snap, &file, name, r, link.MaxBytes, used); err != nil {
 		return AttachmentView{}, err
 	}
-	if err := s.keep(ctx, a.Tenant, file, func(ctx context.Context, tx pgx.Tx) error {
+	if err := s.keep(ctx, snap.Tenant, file, func(ctx context.Context, tx pgx.Tx) error {
 		if err := attachment.UseLink(ctx, tx, a.Tenant.ID, digest, s.clock.Now()); err != nil {
 			return err
 		}

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image"
-	"image/png"
+	imagepng "image/png"
 	"io"
 	"strings"
 	"testing"
@@ -24,7 +24,7 @@ func ids(all ...ident.ID) []ident.ID { return all }
 // pngReader is a small real image.
 func pngReader() io.Reader {
 	var out bytes.Buffer
-	_ = png.Encode(&out, image.NewGray(image.Rect(0, 0, 4, 4)))
+	_ = imagepng.Encode(&out, image.NewGray(image.Rect(0, 0, 4, 4)))
 	return &out
 }
 

@@ -167,6 +167,9 @@ func (s *Service) editFields(ctx context.Context, tx pgx.Tx, c *change, in Patch
 	}
 	if data.Queue == "" && p.decision.Queue != was.Queue {
 		data.Queue, data.Line = p.decision.Queue, p.decision.Line
+		if queue := c.snap.Queue(data.Queue); queue != nil && data.Line == "" {
+			data.Line = queue.Line
+		}
 	}
 	data.Pointers = changedPointers(c.now.Fields, p.decision.Fields)
 	if len(data.Pointers) == 0 && reflect.DeepEqual(data, ticket.Data{}) {
@@ -184,7 +187,7 @@ func (s *Service) editFields(ctx context.Context, tx pgx.Tx, c *change, in Patch
 	state := c.now
 	c.more = append(c.more, func(b *pgx.Batch) {
 		ticket.Decided(b, record)
-		ticket.Reindex(b, &state, wordsOf(declared, &state, requester))
+		ticket.Reindex(b, &state, wordsOf(&state, requester))
 		ticket.DropKeys(b, &state)
 		ticket.Keys(b, &state, duplicateKeys(declared, state.Fields))
 	})

@@ -124,7 +124,7 @@ func fillPlaces(template string, fields api.Fields) string {
 }
 
 // wordsOf is what a ticket is found by.
-func wordsOf(form *api.Form, t *ticket.Ticket, requester *person.Person) ticket.Words {
+func wordsOf(t *ticket.Ticket, requester *person.Person) ticket.Words {
 	w := ticket.Words{Subject: t.Subject}
 	var text strings.Builder
 	collectTexts(t.Fields, &text, &w.Exact)

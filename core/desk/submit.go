@@ -69,7 +69,7 @@ func (s *Service) Submit(ctx context.Context, a Actor, in SubmitInput) (TicketVi
 	if err := s.judgeFiling(ctx, f); err != nil {
 		return TicketView{}, err
 	}
-	if err := f.build(s); err != nil {
+	if err := f.build(); err != nil {
 		return TicketView{}, err
 	}
 	if err := s.store(ctx, f); err != nil {
@@ -199,7 +199,7 @@ func (f *filing) applicant() applicant {
 }
 
 // build makes the event, folds it and writes the decision down: from here on nothing is decided.
-func (f *filing) build(s *Service) error {
+func (f *filing) build() error {
 	d, decided := f.snap.Declaration(), f.pass.decision
 	status, ok := d.Status(d.Statuses.Initial)
 	if !ok {
@@ -207,10 +207,14 @@ func (f *filing) build(s *Service) error {
 	}
 	deskID := f.snap.Desk.ID
 	requester := f.requester.ID
+	line := decided.Line
+	if queue := f.snap.Queue(decided.Queue); queue != nil && line == "" {
+		line = queue.Line
+	}
 	data := ticket.Data{
 		Desk: &deskID, Release: f.snap.System.Digest, Form: f.in.Form, FormVersion: f.compiled.Version, Channel: f.channel,
 		Requester: &requester, To: status.Key, Category: status.Category,
-		Priority: decided.Priority, Queue: decided.Queue, Line: decided.Line, Attachments: f.in.Attachments,
+		Priority: decided.Priority, Queue: decided.Queue, Line: line, Attachments: f.in.Attachments,
 	}
 	if f.requester.Organisation != nil {
 		data.Organisation = &f.requester.Organisation.ID
@@ -281,7 +285,7 @@ func (f *filing) queue(b *pgx.Batch) {
 	}
 	ticket.Insert(b, &f.ticket, func(number string) { f.ticket.Number = number })
 	ticket.Append(b, f.event)
-	ticket.Index(b, &f.ticket, wordsOf(f.declared, &f.ticket, f.requester))
+	ticket.Index(b, &f.ticket, wordsOf(&f.ticket, f.requester))
 	ticket.Keys(b, &f.ticket, duplicateKeys(f.declared, f.ticket.Fields))
 	ticket.Decided(b, f.decision)
 }

@@ -116,7 +116,7 @@ func TestSearch(t *testing.T) {
 	_, err = s.World.Desk.Comment(t.Context(), s.Owner, view.Number, desk.CommentInput{Text: "Прикладываю выгрузку журнала"})
 	require.NoError(t, err)
 	for query, finds := range map[string]bool{
-		"подписью": true, "ПУБЛИКОВАТЬ": true, "0191300012326000045": true, "01913000123": false, "ivanova@school1.example": true,
+		"подписью": true, "КНОПКИ": true, "0191300012326000045": true, "01913000123": false, "ivanova@school1.example": true,
 		"8-123-12345678": true, "812312345678": true, "иванова": true, "7536000001": true, "выгрузки": true,
 		"сертификаты": true, view.Number: true, view.Number[:5]: true, "ничего такого": false, "%": false, "'": false, `\`: false, "-": false, "!!": false,
 	} {

@@ -71,6 +71,11 @@ func Message(l Lang, key string, args map[string]any) string {
 		config.PluralCount = count
 	}
 	text, err := localizers[l].Localize(config)
+	if err != nil && config.PluralCount != nil {
+		// A text that is the same for every number has no plural forms to choose from.
+		config.PluralCount = nil
+		text, err = localizers[l].Localize(config)
+	}
 	if err != nil || text == "" {
 		return key
 	}

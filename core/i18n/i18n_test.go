@@ -135,6 +135,7 @@ func TestMessage(t *testing.T) {
 	for count, want := range map[int]string{1: "1 символа", 2: "2 символов", 5: "5 символов", 21: "21 символа", 11: "11 символов"} {
 		require.Contains(t, i18n.Message(i18n.RU, "problem.too_long", map[string]any{"count": count}), want)
 	}
+	require.Contains(t, i18n.Message(i18n.RU, "error.release_refused", map[string]any{"count": 3}), "замечаний: 3.", "a number in a text without plural forms")
 	both := i18n.Both("priority.low", nil)
 	require.Equal(t, i18n.Text{RU: "Низкий", EN: "Low"}, both)
 }
@@ -142,16 +143,16 @@ func TestMessage(t *testing.T) {
 func TestMatch(t *testing.T) {
 	t.Parallel()
 	for accept, want := range map[string]i18n.Lang{
-		"":                        i18n.RU,
-		"ru":                      i18n.RU,
-		"en":                      i18n.EN,
-		"en-GB,en;q=0.9":          i18n.EN,
-		"de,en;q=0.5":             i18n.EN,
-		"en;q=0.3,ru;q=0.8":       i18n.RU,
-		"zh":                      i18n.RU,
-		"*":                       i18n.RU,
-		"\x00;;;":                 i18n.RU,
-		strings.Repeat("en,", 99): i18n.RU,
+		"":                               i18n.RU,
+		"ru":                             i18n.RU,
+		"en":                             i18n.EN,
+		"en-GB,en;q=0.9":                 i18n.EN,
+		"de,en;q=0.5":                    i18n.EN,
+		"en;q=0.3,ru;q=0.8":              i18n.RU,
+		"zh":                             i18n.RU,
+		"*":                              i18n.RU,
+		"\x00;;;":                        i18n.RU,
+		strings.Repeat("x", 199) + ",en": i18n.RU,
 	} {
 		require.Equal(t, want, i18n.Match(accept), "%q", accept)
 	}
