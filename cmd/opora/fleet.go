@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 
 	"strings"
@@ -205,7 +206,8 @@ func (f *fleet) keepStatus(ctx context.Context) {
 		return
 	}
 	path := filepath.Join(f.status, statusName)
-	var last string
+	defer func() { _ = os.Remove(path) }()
+	last := "none written"
 	for ctx.Err() == nil {
 		if entries, shape := f.entries(); shape != last {
 			raw, err := json.MarshalIndent(entries, "", "  ")

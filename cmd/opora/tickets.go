@@ -14,7 +14,7 @@ type ticketsVerifyCommand struct {
 	installFlags
 }
 
-// patience is how long the check runs before it says that it runs.
+// patience is for how long the check runs without saying so.
 const patience = 2 * time.Second
 
 // Run folds the events of every ticket and compares the result with the ticket's row.
@@ -25,9 +25,15 @@ func (c *ticketsVerifyCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	defer i.close()
 	began := t.clock.Now()
-	running := time.AfterFunc(patience, func() { t.warn("cli.tickets.verifying", nil) })
-	defer running.Stop()
+	said := began
 	checked, bad, err := i.desk.VerifyTickets(ctx, func(tenant, number, diff string) {
+		if number == "" { // a batch is done
+			if now := t.clock.Now(); now.Sub(said) > patience {
+				t.warn("cli.tickets.verifying", arg("tenant", tenant))
+				said = now
+			}
+			return
+		}
 		t.say("cli.tickets.differs", arg("tenant", tenant, "number", number, "diff", diff))
 	})
 	if err != nil {

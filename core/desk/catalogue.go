@@ -26,13 +26,18 @@ func (s *Service) Desks(_ context.Context, a Actor) ([]DeskView, error) {
 	return out, nil
 }
 
-// Desk describes one desk. Errors: NotFound (code "desk_not_found").
+// Desk describes one desk. Errors: NotFound (code "desk_not_found"); Unauthenticated without a session
+// where the desk has no form for that.
 func (s *Service) Desk(_ context.Context, a Actor, slug string) (DeskView, error) {
 	snap, err := s.registry.BySlug(a.Tenant.ID, slug)
 	if err != nil {
 		return DeskView{}, err
 	}
-	return deskView(a, snap), nil
+	view := deskView(a, snap)
+	if a.Person == nil && len(view.Forms) == 0 {
+		return DeskView{}, errNoSession
+	}
+	return view, nil
 }
 
 func deskView(a Actor, snap *Snapshot) DeskView {
@@ -110,7 +115,11 @@ func (s *Service) formFor(a Actor, desk, key string) (*Snapshot, *api.Form, *rel
 	}
 	declared, ok := snap.Declaration().Form(key)
 	compiled := snap.System.Forms[key]
-	if !ok || compiled == nil || !offers(a, snap, declared) {
+	switch {
+	case ok && compiled != nil && offers(a, snap, declared):
+	case ok && a.Person == nil:
+		return nil, nil, nil, errNoSession
+	default:
 		return nil, nil, nil, errForm
 	}
 	return snap, declared, compiled, nil

@@ -60,19 +60,8 @@ func (s *Service) Submit(ctx context.Context, a Actor, in SubmitInput) (TicketVi
 	if f.channel, err = channelOf(a, f.snap, f.declared, in); err != nil {
 		return TicketView{}, err
 	}
-	if known, err := s.repeated(ctx, f); err != nil || known != nil {
-		return s.again(ctx, a, known, err)
-	}
-	if err := s.whoAsks(ctx, f); err != nil {
-		return TicketView{}, err
-	}
-	if err := s.judgeFiling(ctx, f); err != nil {
-		return TicketView{}, err
-	}
-	if err := f.build(); err != nil {
-		return TicketView{}, err
-	}
-	if err := s.store(ctx, f); err != nil {
+	if err := s.file(ctx, f); err != nil {
+		// A repeat may fail where the first time succeeded: its files are used, the rules have changed.
 		known, lookErr := s.repeated(ctx, f)
 		if lookErr == nil && known == nil {
 			return TicketView{}, err
@@ -81,6 +70,20 @@ func (s *Service) Submit(ctx context.Context, a Actor, in SubmitInput) (TicketVi
 	}
 	s.bell()
 	return s.filedView(ctx, f), nil
+}
+
+// file decides and keeps the ticket.
+func (s *Service) file(ctx context.Context, f *filing) error {
+	if err := s.whoAsks(ctx, f); err != nil {
+		return err
+	}
+	if err := s.judgeFiling(ctx, f); err != nil {
+		return err
+	}
+	if err := f.build(); err != nil {
+		return err
+	}
+	return s.store(ctx, f)
 }
 
 // channelOf is the channel that the filing comes by, and whether the form takes it.
@@ -146,10 +149,24 @@ func (s *Service) again(ctx context.Context, a Actor, known *ticket.Repeat, err 
 		if err != nil {
 			return err
 		}
+		var follow ident.Token
+		if a.Person == nil {
+			// Who filed without a session and lost the answer gets a new bearer: the old one is not kept.
+			follow, a.Follows = ident.NewToken(), &t.ID
+			if err := person.InsertSession(ctx, tx, a.Tenant.ID, followSession(follow, t.ID, t.Requester, s.clock.Now())); err != nil {
+				return err
+			}
+		}
 		view, err = s.view(ctx, tx, &seen{ticket: t, snap: s.snapshotOf(t), actor: a})
+		view.Follow = follow
 		return err
 	})
 	return view, err
+}
+
+// followSession is the right to read one ticket.
+func followSession(token ident.Token, id, requester ident.ID, at time.Time) person.Session {
+	return person.Session{Digest: token.Digest(), Person: requester, Ticket: &id, CreatedAt: at, ExpiresAt: at.Add(followFor)}
 }
 
 // id is the actor's person, Nil without one.
@@ -272,10 +289,7 @@ func (s *Service) store(ctx context.Context, f *filing) error {
 		if f.follow == "" {
 			return nil
 		}
-		id := f.ticket.ID
-		return person.InsertSession(ctx, tx, tenant, person.Session{
-			Digest: f.follow.Digest(), Person: f.requester.ID, Ticket: &id, CreatedAt: f.at, ExpiresAt: f.at.Add(followFor),
-		})
+		return person.InsertSession(ctx, tx, tenant, followSession(f.follow, f.ticket.ID, f.requester.ID, f.at))
 	})
 }
 

@@ -22,7 +22,7 @@ func TestSubmit(t *testing.T) {
 	good := coretest.JSON(t, coretest.Appeal(nil))
 	anonymous, err := s.World.Desk.Anonymous(ctx, "zab", i18n.RU)
 	require.NoError(t, err)
-	require.Equal(t, errs.NotFound, errs.KindOf(submit(anonymous, desk.SubmitInput{Desk: "webtorgi", Form: "appeal", Fields: good})))
+	require.Equal(t, errs.Unauthenticated, errs.KindOf(submit(anonymous, desk.SubmitInput{Desk: "webtorgi", Form: "appeal", Fields: good})))
 	require.Equal(t, "desk_not_found", errs.CodeOf(submit(s.Owner, desk.SubmitInput{Desk: "nowhere", Form: "appeal", Fields: good})))
 	require.Equal(t, "form_not_found", errs.CodeOf(submit(s.Owner, desk.SubmitInput{Desk: "webtorgi", Form: "none", Fields: good})))
 	require.Equal(t, "channel_not_allowed", errs.CodeOf(submit(s.Owner, desk.SubmitInput{Desk: "webtorgi", Form: "appeal", Fields: good, Channel: "mail"})))

@@ -37,18 +37,6 @@ func Update(ctx context.Context, q db.Querier, tenant ident.ID, p Person) error 
 	return changed(tag.RowsAffected(), err, "update person")
 }
 
-// SetPassword replaces the hash of a person's password and ends his sessions. Errors: NotFound (code
-// "person_not_found").
-func SetPassword(ctx context.Context, q db.Querier, tenant, id ident.ID, hash string) error {
-	tag, err := q.Exec(ctx, `
-		update people set password_hash = $3
-		where tenant_id = $1 and id = $2 and erased_at is null`, tenant, id, hash)
-	if err := changed(tag.RowsAffected(), err, "set password"); err != nil {
-		return err
-	}
-	return DeleteSessions(ctx, q, tenant, id)
-}
-
 // Erase blanks a person's profile, login and password (152-FZ) and ends his sessions and memberships;
 // the row stays for what refers to it. Errors: NotFound (code "person_not_found") also when it was
 // erased before.
@@ -309,16 +297,6 @@ func DeleteSessions(ctx context.Context, q db.Querier, tenant, id ident.ID) erro
 		return fmt.Errorf("delete sessions: %w", err)
 	}
 	return nil
-}
-
-// DeleteExpired forgets the sessions of a tenant that have expired and returns how many they were.
-func DeleteExpired(ctx context.Context, q db.Querier, tenant ident.ID, now time.Time) (int64, error) {
-	tag, err := q.Exec(ctx, `
-		delete from sessions where tenant_id = $1 and expires_at <= $2`, tenant, now)
-	if err != nil {
-		return 0, fmt.Errorf("delete expired sessions: %w", err)
-	}
-	return tag.RowsAffected(), nil
 }
 
 func changed(rows int64, err error, what string) error {

@@ -67,7 +67,7 @@ type Declaration struct {
 	Words       map[string]i18n.Text `json:"words" yaml:"words"`
 	Texts       Texts                `json:"texts" yaml:"texts"`
 	Contacts    []Contact            `json:"contacts" yaml:"contacts"`
-	// Rules is a pattern of files below rules/, for example "docflow/*.yaml".
+	// Rules is a pattern of files below rules/, for example "<system>/*.yaml".
 	Rules string `json:"rules" yaml:"rules"`
 	// Params are the typed constants of rules that a desk may set.
 	Params []Param `json:"params" yaml:"params"`
