@@ -17,6 +17,7 @@ import (
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/i18n"
 	"github.com/opora-desk/opora/core/ident"
+	"github.com/opora-desk/opora/core/person"
 	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/tenant"
 )
@@ -143,6 +144,7 @@ func TestCreateDesk(t *testing.T) {
 
 	actor, err := w.Desk.Anonymous(ctx, "zab", i18n.RU)
 	require.NoError(t, err)
+	actor.Person = &person.Person{Kind: person.Staff}
 	view, err := w.Desk.Desk(ctx, actor, "webtorgi")
 	require.NoError(t, err)
 	require.Equal(t, "Asia/Chita", view.TimeZone)
@@ -324,6 +326,7 @@ func TestReleases(t *testing.T) {
 	require.NoError(t, w.Desk.ActivateRelease(ctx, next.Digest()))
 	actor, err := w.Desk.Anonymous(ctx, "zab", i18n.RU)
 	require.NoError(t, err)
+	actor.Person = &person.Person{Kind: person.Staff}
 	served, err := w.Desk.Desk(ctx, actor, "webtorgi")
 	require.NoError(t, err)
 	require.Equal(t, "1.1.0", served.Release, "desks follow at once")

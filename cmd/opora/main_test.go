@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// suite is what the tests of this package share: the plugins' binaries and one running `opora up --demo`.
+type suite struct {
+	plugins string
+	server  *server
+	start   chan struct{} // holds a token while nobody starts the server
+	err     error
+}
+
+var shared = &suite{start: make(chan struct{}, 1)}
+
+// TestMain lets this test program be `opora` itself when it is called by that name, so that scripts run
+// the real program as processes of their own.
+func TestMain(m *testing.M) {
+	testscript.Main(tests{m}, map[string]func(){"opora": main})
+}
+
+type tests struct{ m *testing.M }
+
+func (t tests) Run() int {
+	dir, err := os.MkdirTemp("", "opora-plugins-")
+	if err == nil {
+		err = buildPlugins(dir)
+	}
+	if err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, "build plugins:", err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	shared.plugins = dir
+	shared.start <- struct{}{}
+	code := t.m.Run()
+	if shared.server != nil {
+		if err := shared.server.end(os.Interrupt); err != nil {
+			_, _ = fmt.Fprintln(os.Stderr, "end the shared server:", err)
+			code = 1
+		}
+		shared.server.remove()
+	}
+	return code
+}
+
+// buildPlugins builds every system of the tree but the example, as `make build` does.
+func buildPlugins(dir string) error {
+	mains, err := filepath.Glob("../../plugins/*/main.go")
+	if err != nil {
+		return err
+	}
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-o", dir + "/"}
+	for _, path := range mains {
+		if folder := filepath.Dir(path); filepath.Base(folder) != "example" {
+			args = append(args, folder)
+		}
+	}
+	build := exec.CommandContext(context.Background(), "go", args...)
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	build.Stderr = os.Stderr
+	return build.Run()
+}
+
+// demoServer returns the server that tests share, started by the first who asks.
+func demoServer() (*server, error) {
+	<-shared.start
+	defer func() { shared.start <- struct{}{} }()
+	if shared.server == nil && shared.err == nil {
+		shared.server, shared.err = startServer("", "up", "--demo", "--plugins", shared.plugins)
+	}
+	return shared.server, shared.err
+}
