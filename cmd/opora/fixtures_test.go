@@ -38,7 +38,7 @@ func builtTenants(t *testing.T) []demoTenant {
 	t.Helper()
 	var built []demoTenant
 	for _, tenant := range demoTenants() {
-		if exists(filepath.Join("../../plugins", tenant.desk.system, "main.go")) {
+		if exists(filepath.Join(shared.plugins, tenant.desk.system)) {
 			built = append(built, tenant)
 		}
 	}

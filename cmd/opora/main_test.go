@@ -9,11 +9,13 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
 )
 
 // suite is what the tests of this package share: the plugins' binaries and one running `opora up --demo`.
 type suite struct {
 	plugins string
+	broken  map[string]error // by system
 	server  *server
 	start   chan struct{} // holds a token while nobody starts the server
 	err     error
@@ -52,22 +54,31 @@ func (t tests) Run() int {
 	return code
 }
 
-// buildPlugins builds every system of the tree but the example, as `make build` does.
+// buildPlugins builds every system of the tree but the example, as `make build` does. One that does
+// not build fails a test of its own.
 func buildPlugins(dir string) error {
 	mains, err := filepath.Glob("../../plugins/*/main.go")
 	if err != nil {
 		return err
 	}
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-o", dir + "/"}
+	shared.broken = map[string]error{}
 	for _, path := range mains {
-		if folder := filepath.Dir(path); filepath.Base(folder) != "example" {
-			args = append(args, folder)
+		folder := filepath.Dir(path)
+		if filepath.Base(folder) == "example" {
+			continue
+		}
+		build := exec.CommandContext(context.Background(), "go", "build", "-trimpath", "-buildvcs=false", "-o", dir+"/", folder)
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if said, err := build.CombinedOutput(); err != nil {
+			shared.broken[filepath.Base(folder)] = fmt.Errorf("%w: %s", err, said)
 		}
 	}
-	build := exec.CommandContext(context.Background(), "go", args...)
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	build.Stderr = os.Stderr
-	return build.Run()
+	return nil
+}
+
+func TestEveryPluginBuilds(t *testing.T) {
+	t.Parallel()
+	require.Empty(t, shared.broken)
 }
 
 // demoServer returns the server that tests share, started by the first who asks.

@@ -106,6 +106,13 @@ func Migrate(ctx context.Context, ownerURL string) (int, error) {
 		return 0, err
 	}
 	jobs, err := migrateJobs(ctx, pool)
+	if err != nil {
+		return applied, err
+	}
+	mended, err := rebase(ctx, pool)
+	if mended {
+		jobs++
+	}
 	return applied + jobs, err
 }
 
