@@ -270,7 +270,7 @@ func (s *server) token(who string) (string, error) {
 	if name == "nobody" || who == "" {
 		return "", nil
 	}
-	if bearer, ok := strings.CutPrefix(who, "bearer:"); ok {
+	if bearer, ok := strings.CutPrefix(name, "bearer:"); ok {
 		return bearer, nil
 	}
 	s.mu.Lock()

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/opora-desk/opora/core/clock"
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/i18n"
@@ -106,6 +108,9 @@ func (t *terminal) sentence(err error) string {
 			text = t.known("error."+known.Code, args, known.Error())
 		}
 		return text + t.problems(known.Fields)
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return t.text("cli.error.database_unavailable", nil)
 	}
 	if errors.Is(err, syscall.ENOSPC) {
 		return t.text("cli.error.disk_full", nil)

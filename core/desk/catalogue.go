@@ -175,7 +175,7 @@ func (s *Service) Check(_ context.Context, a Actor, desk, key string, raw json.R
 	if err != nil {
 		return CheckView{}, err
 	}
-	p := judge(snap, compiled, s.submitInput(a, snap, key, fields), typing)
+	p := judge(snap.Rules, snap, compiled, s.submitInput(a, snap, key, fields), typing)
 	view := CheckView{Visible: []string{}, Required: []string{}, Problems: problemViews(p.decision.Problems, a.Lang), Proposed: compiled.UI.Propose(p.decision.Fields)}
 	hidden := map[string]bool{}
 	for _, pointer := range p.decision.Hidden {

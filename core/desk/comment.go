@@ -103,7 +103,7 @@ func (s *Service) follow(ctx context.Context, tx pgx.Tx, c *change, e ticket.Eve
 // trigger makes the first automatic transition whose status and guard hold; it triggers no other.
 func (s *Service) trigger(ctx context.Context, tx pgx.Tx, c *change, trigger api.Trigger, seq int64) error {
 	for _, tr := range ticket.Triggered(c.snap.Declaration(), &c.now, trigger) {
-		if s.guard(c.seen, tr, nil, nil) != nil {
+		if s.guard(ctx, c.seen, tr, nil, nil) != nil {
 			continue
 		}
 		return s.move(ctx, tx, c, move{tr: tr, answers: seq})

@@ -20,17 +20,18 @@ import (
 // pass is one run of a desk's rules with what is stored of it.
 type pass struct {
 	input    rule.Input
+	rules    *rule.Set
 	decision rule.Decision
 }
 
 // judge runs the rules of a snapshot over decoded fields. The typing problems of decoding come first:
 // what had a wrong type was taken out before any rule could see it.
-func judge(snap *Snapshot, compiled *release.CompiledForm, in rule.Input, typing []errs.Problem) pass {
+func judge(rules *rule.Set, snap *Snapshot, compiled *release.CompiledForm, in rule.Input, typing []errs.Problem) pass {
 	in.InList = snap.InList
 	in.Schema = func(fields api.Fields, required []string) []errs.Problem {
 		return form.Merge(typing, compiled.Form.Validate(fields, required, snap.InList))
 	}
-	return pass{input: in, decision: snap.Rules.Eval(in)}
+	return pass{input: in, rules: rules, decision: rules.Eval(in)}
 }
 
 // clockFacts are the time as the desk's rules see it.
@@ -90,7 +91,7 @@ func (p pass) record(t *ticket.Ticket, snap *Snapshot, seq int64, at time.Time) 
 	}
 	return ticket.Decision{
 		Tenant: t.Tenant, Ticket: t.ID, Seq: seq, At: at, Release: snap.System.Digest,
-		Revision: snap.Revision, Digest: snap.Rules.Digest(), Input: input, Outcomes: outcomes,
+		Revision: snap.Revision, Digest: p.rules.Digest(), Input: input, Outcomes: outcomes,
 	}, nil
 }
 

@@ -34,7 +34,7 @@ func (s *Service) Transitions(ctx context.Context, a Actor, number string) (Page
 			to, _ := d.Status(o.Transition.To)
 			reason := o.Err
 			if reason == nil {
-				reason = s.guard(v, o.Transition, nil, nil)
+				reason = s.guard(ctx, v, o.Transition, nil, nil)
 			}
 			view := TransitionView{
 				Key: o.Transition.Key, Title: o.Transition.Title.In(a.Lang), Help: o.Transition.Help.In(a.Lang),
@@ -119,7 +119,7 @@ func (s *Service) move(ctx context.Context, tx pgx.Tx, c *change, m move) error 
 	if problems = append(problems, wrong...); len(problems) > 0 {
 		return errs.Problems(sorted(problems))
 	}
-	if err := s.guard(c.seen, m.tr, resolution, c); err != nil {
+	if err := s.guard(ctx, c.seen, m.tr, resolution, c); err != nil {
 		return err
 	}
 	data := ticket.Moved(c.snap.Declaration(), &c.now, m.tr)
@@ -157,7 +157,7 @@ func (s *Service) resolution(snap *Snapshot, m move) (api.Fields, []errs.Problem
 
 // guard asks the rules whether the transition is denied. Errors: Conflict ("transition_denied" with the
 // rule's message), Invalid for a validation on the transition.
-func (s *Service) guard(v *seen, tr *api.Transition, resolution api.Fields, c *change) error {
+func (s *Service) guard(ctx context.Context, v *seen, tr *api.Transition, resolution api.Fields, c *change) error {
 	now := s.clock.Now()
 	t := v.ticket
 	if c != nil {
@@ -168,7 +168,11 @@ func (s *Service) guard(v *seen, tr *api.Transition, resolution api.Fields, c *c
 	in.Transition = rule.TransitionFacts{Key: tr.Key, From: t.Status, To: tr.To}
 	in.Resolution = resolution
 	in.InList = v.snap.InList
-	p := pass{input: in, decision: v.snap.Rules.Eval(in)}
+	rules, err := s.rulesFor(ctx, v.snap, t)
+	if err != nil {
+		return err
+	}
+	p := pass{input: in, rules: rules, decision: rules.Eval(in)}
 	if denied := p.decision.Denied; denied != nil {
 		refused := errs.New(errs.Conflict, "transition_denied", "guard "+denied.Rule+" refuses the transition")
 		refused.Text = denied.Text

@@ -155,13 +155,17 @@ func (s *Service) editFields(ctx context.Context, tx pgx.Tx, c *change, in Patch
 	input := s.rulesOn(c.seen, rule.OnEdit, c.at)
 	input.Fields, input.Old = fields, c.now.Fields
 	input.Priority = c.snap.Declaration().Priorities.Default
-	p := judge(c.snap, compiled, input, typing)
+	rules, err := s.rulesFor(ctx, c.snap, &c.now)
+	if err != nil {
+		return err
+	}
+	p := judge(rules, c.snap, compiled, input, typing)
 	if len(p.decision.Problems) > 0 {
 		return errs.Problems(p.decision.Problems)
 	}
 	// What the rules said of the fields as they were: only a changed word of theirs moves the ticket.
 	input.Fields, input.Schema = c.now.Fields, nil
-	was := c.snap.Rules.Eval(input)
+	was := rules.Eval(input)
 	if data.Priority == "" && p.decision.Priority != was.Priority {
 		data.Priority = p.decision.Priority
 	}

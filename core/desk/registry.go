@@ -42,6 +42,8 @@ type Snapshot struct {
 	Week     calendar.Week
 
 	chosen map[string]map[string]bool
+	// older are the rule sets for tickets of earlier releases, by digest.
+	older sync.Map
 }
 
 // Declaration returns what the active release declares.
@@ -286,13 +288,7 @@ func buildSnapshot(t tenant.Tenant, d tenant.Desk, system *release.System, value
 	s.Scope = narrower(decl.Visibility.Default, d.Settings.Visibility)
 	s.Week = calendar.NewWeek(decl.WorkingTime, s.Location)
 	s.lists(decl.Lists, values)
-	keys := map[string][]string{}
-	for list, all := range s.Lists {
-		for _, v := range all {
-			keys[list] = append(keys[list], v.Key)
-		}
-	}
-	set, findings := system.RuleSet(rule.Overlay{}, keys)
+	set, findings := system.RuleSet(rule.Overlay{}, s.keys())
 	if len(findings) > 0 {
 		return nil, release.Error(findings)
 	}

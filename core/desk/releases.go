@@ -97,14 +97,23 @@ func (s *Service) broken(ctx context.Context, system *release.System) ([]api.Fin
 
 // ActivateRelease makes a registered release the one that decides about its system's desks. Errors:
 // NotFound (code "release_not_found"); Internal (code "release_not_compiled") for one that this core
-// no longer understands, and then the active one stays.
+// no longer understands, Invalid (code "release_refused") for one whose rules do not compile against a
+// form that tickets hold; then the active one stays.
 func (s *Service) ActivateRelease(ctx context.Context, digest string) error {
 	r, err := catalog.ByDigest(ctx, s.db.Exempt(), digest)
 	if err != nil {
 		return fmt.Errorf("activate release: %w", err)
 	}
-	if _, err := s.registry.compile(r.Digest, r.Files); err != nil {
+	system, err := s.registry.compile(r.Digest, r.Files)
+	if err != nil {
 		return fmt.Errorf("activate release: %w", err)
+	}
+	findings, err := s.held(ctx, system)
+	if err != nil {
+		return fmt.Errorf("activate release: %w", err)
+	}
+	if len(findings) > 0 {
+		return refusedFor(findings)
 	}
 	if err := catalog.Activate(ctx, s.db.Exempt(), digest, s.clock.Now()); err != nil {
 		return fmt.Errorf("activate release: %w", err)

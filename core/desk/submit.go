@@ -192,7 +192,7 @@ func (s *Service) judgeFiling(ctx context.Context, f *filing) error {
 	if f.channel == api.Phone {
 		input.Actor = personFacts(f.requester)
 	}
-	f.pass = judge(f.snap, f.compiled, input, typing)
+	f.pass = judge(f.snap.Rules, f.snap, f.compiled, input, typing)
 	if len(f.pass.decision.Problems) > 0 {
 		return errs.Problems(f.pass.decision.Problems)
 	}

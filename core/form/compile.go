@@ -3,16 +3,12 @@ package form
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
-	"strings"
-
-	"github.com/santhosh-tekuri/jsonschema/v5"
+	"sync"
 
 	"github.com/opora-desk/opora/core/plugin/api"
-	"github.com/opora-desk/opora/schemas/contract"
+	"github.com/opora-desk/opora/core/strict"
 )
 
 // Form is a compiled form: what is served to browsers and what checks the fields.
@@ -21,7 +17,7 @@ type Form struct {
 	root      *spec
 	shape     *api.Shape
 	lists     []string
-	validator *jsonschema.Schema
+	validator *strict.Schema
 }
 
 // Shape returns the type of the form's value, for the rules. It must not be changed.
@@ -49,7 +45,7 @@ func Compile(file string, schema []byte, lists []string) (*Form, []api.Finding) 
 		return nil, l.sorted()
 	}
 	// The contract says the same to authors' editors; what only one of the two refuses is refused.
-	l.contract("form.schema.json", root)
+	l.contract(schemaContract, root)
 	if len(l.findings) > 0 {
 		return nil, l.sorted()
 	}
@@ -71,65 +67,33 @@ func Compile(file string, schema []byte, lists []string) (*Form, []api.Finding) 
 	return &Form{raw: compact.Bytes(), root: s, shape: s.shape(), lists: l.used, validator: validator}, nil
 }
 
-func (l *linter) sorted() []api.Finding {
-	slices.SortStableFunc(l.findings, func(a, b api.Finding) int {
-		if a.Line != b.Line {
-			return a.Line - b.Line
-		}
-		return a.Column - b.Column
-	})
-	return l.findings
-}
+func (l *linter) sorted() []api.Finding { return strict.Sorted(l.findings) }
 
-// errRemote answers every attempt of the library to open a file or an address.
-var errRemote = errors.New("a schema refers to nothing outside itself")
-
-// newCompiler returns a compiler that opens nothing and asserts our formats. It is not safe for
-// concurrent use, so each compilation takes its own.
-func newCompiler() *jsonschema.Compiler {
-	c := jsonschema.NewCompiler()
-	c.Draft = jsonschema.Draft2020
-	c.LoadURL = func(string) (io.ReadCloser, error) { return nil, errRemote }
-	c.AssertFormat = true
+// asserted returns the formats of this package as the library calls them: what is no text has none.
+func asserted() map[string]func(any) bool {
+	all := make(map[string]func(any) bool, len(formats))
 	for name, check := range formats {
-		c.Formats[name] = func(v any) bool {
+		all[name] = func(v any) bool {
 			text, ok := v.(string)
 			return !ok || check(text) == ""
 		}
 	}
-	return c
+	return all
 }
-
-// schemaURL is the base of every schema: absolute, so that no path of this machine gets into it.
-const schemaURL = "https://forms.opora.invalid/schema.json"
 
 // compileLibrary compiles a document for the library, without what this package checks itself:
 // required, since the library names missing members in English prose only.
-func compileLibrary(document map[string]any, s *spec) (*jsonschema.Schema, error) {
+func compileLibrary(document map[string]any, s *spec) (*strict.Schema, error) {
 	withoutRequired(document, s)
 	raw, err := json.Marshal(document)
 	if err != nil {
 		return nil, fmt.Errorf("write schema: %w", err)
 	}
-	return compileRaw(raw)
-}
-
-// compileRaw compiles a schema; whatever the library panics about is an error here.
-func compileRaw(raw []byte) (out *jsonschema.Schema, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			out, err = nil, fmt.Errorf("compile schema: library gave up: %v", r)
-		}
-	}()
-	c := newCompiler()
-	if err := c.AddResource(schemaURL, bytes.NewReader(raw)); err != nil {
-		return nil, fmt.Errorf("read schema: %w", err)
-	}
-	out, err = c.Compile(schemaURL)
+	compiled, err := strict.Compile(raw, asserted())
 	if err != nil {
-		return nil, fmt.Errorf("compile schema: %w", err)
+		return nil, fmt.Errorf("compile form: %w", err)
 	}
-	return out, nil
+	return compiled, nil
 }
 
 func withoutRequired(document any, s *spec) {
@@ -145,95 +109,64 @@ func withoutRequired(document any, s *spec) {
 	withoutRequired(schema["items"], s.items)
 }
 
-// leaves returns the causes of a refusal that have no causes themselves; none for another error.
-func leaves(err error) []*jsonschema.ValidationError {
-	var top *jsonschema.ValidationError
-	if !errors.As(err, &top) {
-		return nil
-	}
-	if len(top.Causes) == 0 {
-		return []*jsonschema.ValidationError{top}
-	}
-	var all []*jsonschema.ValidationError
-	for _, cause := range top.Causes {
-		all = append(all, leaves(cause)...)
-	}
-	return all
-}
-
-// keywordOf returns the keyword that refused, the last token of its place in the schema.
-func keywordOf(leaf *jsonschema.ValidationError) string {
-	return leaf.KeywordLocation[strings.LastIndexByte(leaf.KeywordLocation, '/')+1:]
-}
-
-// check validates a value; a panic of the library is errUnreadable and nothing more.
-func check(schema *jsonschema.Schema, value any) (err error) {
-	defer func() {
-		if recover() != nil {
-			err = errUnreadable
-		}
-	}()
-	return schema.Validate(value)
-}
-
-var errUnreadable = errors.New("value cannot be checked")
+// Our own contracts of a schema and of a layout.
+var (
+	schemaContract = sync.OnceValues(func() (*strict.Contract, error) { return strict.Load("form.schema.json", "") })
+	layoutContract = sync.OnceValues(func() (*strict.Contract, error) { return strict.Load("ui.schema.json", "") })
+)
 
 // contract checks the text against one of our own contract schemas.
-func (l *linter) contract(name string, root *node) {
-	raw, err := contract.FS.ReadFile(name)
-	if err == nil {
-		var schema *jsonschema.Schema
-		if schema, err = compileRaw(raw); err == nil {
-			err = check(schema, root.decode(l.raw))
-		}
-	}
-	if err == nil {
+func (l *linter) contract(load func() (*strict.Contract, error), root *node) {
+	contract, err := load()
+	if err != nil {
+		l.report(root.at, "contract", "%s", err)
 		return
 	}
-	found := leaves(err)
-	if len(found) == 0 {
-		l.report(root.at, "contract", "%s cannot check this file", name)
-		return
+	for _, breach := range contract.Check(root.decode(l.raw)) {
+		tokens, _ := api.SplitPointer(breach.Pointer)
+		l.report(root.find(tokens).at, "contract", "%s: %s", breach.Pointer, breach.Msg)
 	}
-	for _, leaf := range found {
-		tokens, _ := api.SplitPointer(leaf.InstanceLocation)
-		l.report(root.find(tokens).at, "contract", "%s: %s: %s", name, leaf.InstanceLocation, leaf.Message)
-	}
+}
+
+// refuses reports whether a schema does not take the value of a node.
+func (l *linter) refuses(schema *strict.Schema, n *node) bool {
+	found, err := schema.Validate(n.decode(l.raw))
+	return err != nil || len(found) > 0
 }
 
 // samples refuses defaults and examples that the schema itself refuses, and choices of a wrong type.
-func (l *linter) samples(root *node, s *spec, validator *jsonschema.Schema) {
-	byPlace := map[int]*jsonschema.Schema{}
+func (l *linter) samples(root *node, s *spec, validator *strict.Schema) {
+	byPlace := map[int]*strict.Schema{}
 	pair(s, validator, byPlace)
 	l.sample(root, byPlace)
 }
 
-func pair(s *spec, compiled *jsonschema.Schema, byPlace map[int]*jsonschema.Schema) {
+func pair(s *spec, compiled *strict.Schema, byPlace map[int]*strict.Schema) {
 	if s == nil || compiled == nil {
 		return
 	}
 	byPlace[s.at] = compiled
 	for name, prop := range s.props {
-		pair(prop, compiled.Properties[name], byPlace)
+		pair(prop, compiled.Property(name), byPlace)
 	}
-	pair(s.items, compiled.Items2020, byPlace)
+	pair(s.items, compiled.Items(), byPlace)
 }
 
-func (l *linter) sample(n *node, byPlace map[int]*jsonschema.Schema) {
+func (l *linter) sample(n *node, byPlace map[int]*strict.Schema) {
 	if schema := byPlace[n.at]; schema != nil {
-		if at := n.get("default"); at != nil && check(schema, at.decode(l.raw)) != nil {
+		if at := n.get("default"); at != nil && l.refuses(schema, at) {
 			l.report(at.at, "sample_invalid", "the schema refuses its own default")
 		}
 		for _, key := range []string{"examples", "enum"} {
 			if at := n.get(key); at != nil {
 				for _, item := range at.items {
-					if check(schema, item.decode(l.raw)) != nil {
+					if l.refuses(schema, item) {
 						l.report(item.at, "sample_invalid", "the schema refuses a value of its own %s", key)
 					}
 				}
 			}
 		}
-		if at := n.get("const"); at != nil && check(schema, at.decode(l.raw)) != nil {
+		if at := n.get("const"); at != nil && l.refuses(schema, at) {
 			l.report(at.at, "sample_invalid", "the schema refuses its own const")
 		}
 	}

@@ -60,7 +60,7 @@ func CompileUI(file string, ui []byte, f *Form) (*UI, []api.Finding) {
 		return nil, []api.Finding{{File: file, Line: line, Column: column, Code: "ui_malformed", Msg: bad.code + ": " + bad.msg}}
 	}
 	l := &uiLinter{linter: linter{file: file, raw: ui}, node: root, form: f.root}
-	l.contract("ui.schema.json", root)
+	l.contract(layoutContract, root)
 	if len(l.findings) > 0 {
 		return nil, l.sorted()
 	}

@@ -8,10 +8,9 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/santhosh-tekuri/jsonschema/v5"
-
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/strict"
 )
 
 // Validate returns what is wrong with the fields: one problem for each field, the most telling,
@@ -37,14 +36,12 @@ func (f *Form) Validate(fields api.Fields, required []string, inList func(list, 
 			}
 		}
 	}
-	if err := check(f.validator, pruned); err != nil {
-		found := leaves(err)
-		for _, leaf := range found {
-			v.leaf(f.root, pruned, leaf)
-		}
-		if len(found) == 0 {
-			v.add("", codeUnreadable, "", nil)
-		}
+	found, err := f.validator.Validate(pruned)
+	for _, leaf := range found {
+		v.leaf(f.root, pruned, leaf)
+	}
+	if err != nil {
+		v.add("", codeUnreadable, "", nil)
 	}
 	return Merge(v.problems)
 }
@@ -161,14 +158,14 @@ func (v *validation) required(s *spec, value any, pointer string) {
 }
 
 // leaf translates one refusal of the library.
-func (v *validation) leaf(root *spec, fields api.Fields, leaf *jsonschema.ValidationError) {
-	pointer := leaf.InstanceLocation
+func (v *validation) leaf(root *spec, fields api.Fields, leaf strict.Leaf) {
+	pointer := leaf.Pointer
 	s := root.find(pointer)
 	if s == nil {
 		v.add(pointer, codeUnreadable, "", nil)
 		return
 	}
-	switch keywordOf(leaf) {
+	switch leaf.Keyword {
 	case "type":
 		v.add(pointer, codeType, "expected", s.kind)
 	case "format":

@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -28,7 +29,8 @@ type Template struct {
 	uses          map[string]bool
 }
 
-// Parse reads a letter of a declaration. Errors: code "bad_template", Msg saying where and what.
+// Parse reads a letter of a declaration. Errors: code "bad_template", Msg saying what, and one of Fields
+// with the pointer of the text within the letter, for example /body/ru.
 func Parse(l api.Letter) (*Template, error) {
 	t := &Template{
 		subject: map[i18n.Lang]*template.Template{}, body: map[i18n.Lang]*template.Template{}, uses: map[string]bool{},
@@ -36,10 +38,10 @@ func Parse(l api.Letter) (*Template, error) {
 	for _, lang := range i18n.Langs() {
 		var err error
 		if t.subject[lang], err = t.parse("subject", l.Subject.In(lang)); err != nil {
-			return nil, err
+			return nil, located(err, "subject", lang)
 		}
 		if t.body[lang], err = t.parse("body", l.Body.In(lang)); err != nil {
-			return nil, err
+			return nil, located(err, "body", lang)
 		}
 	}
 	return t, nil
@@ -77,6 +79,17 @@ func (t *Template) parse(name, text string) (*template.Template, error) {
 
 func badTemplate(format string, args ...any) error {
 	return errs.New(errs.Invalid, "bad_template", fmt.Sprintf(format, args...))
+}
+
+// located says which text of a letter is meant.
+func located(err error, part string, lang i18n.Lang) error {
+	var bad *errs.Error
+	if !errors.As(err, &bad) {
+		return err
+	}
+	out := *bad
+	out.Fields = []errs.Problem{{Pointer: "/" + part + "/" + string(lang), Code: bad.Code}}
+	return &out
 }
 
 var (

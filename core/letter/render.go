@@ -3,13 +3,11 @@ package letter
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"strings"
 	"text/template"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/i18n"
 )
 
@@ -26,17 +24,18 @@ var errFull = errors.New("letter is full")
 
 // Render writes the letter in a language. The subject is one line of at most 200 characters, the body
 // at most 256 KiB. A resolution that the template does not name stands at the end of the body: a
-// closing letter contains it, whatever its author forgot (R1.8). Errors: code "bad_template" where the template fails over this data.
+// closing letter contains it, whatever its author forgot (R1.8). Errors: as those of [Parse], where the
+// template fails over this data.
 func (t *Template) Render(l i18n.Lang, data Data) (subject, body string, err error) {
 	if t.subject[l] == nil {
 		l = i18n.RU
 	}
 	data.Missing, data.Resolution = atMost(data.Missing), atMost(data.Resolution)
 	if subject, err = execute(t.subject[l], data); err != nil {
-		return "", "", err
+		return "", "", located(err, "subject", l)
 	}
 	if body, err = execute(t.body[l], data); err != nil {
-		return "", "", err
+		return "", "", located(err, "body", l)
 	}
 	if len(data.Resolution) > 0 && !t.uses["Resolution"] {
 		body += "\n"
@@ -61,7 +60,7 @@ func execute(t *template.Template, data Data) (string, error) {
 		return cut(out.String(), maxBody) + cutMark, nil
 	}
 	if err != nil {
-		return "", errs.Wrap(errs.Invalid, "bad_template", fmt.Errorf("render %s: %w", t.Name(), err))
+		return "", badTemplate("%s", err)
 	}
 	return out.String(), nil
 }

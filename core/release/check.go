@@ -8,6 +8,7 @@ import (
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/rule"
+	"github.com/opora-desk/opora/core/strict"
 )
 
 // Check says everything that is wrong with a bundle that somebody wants to register: it is read,
@@ -16,7 +17,7 @@ import (
 func Check(b api.Bundle) (*System, []api.Finding) {
 	l := open(b)
 	if l.d == nil {
-		return nil, sorted(l.findings)
+		return nil, strict.Sorted(l.Findings)
 	}
 	l.flow()
 	l.terms()
@@ -27,12 +28,12 @@ func Check(b api.Bundle) (*System, []api.Finding) {
 		l.triggers(guarded(system.Rules))
 	}
 	// The rest would only repeat, in other words, what is wrong already.
-	if len(l.findings) == 0 {
+	if len(l.Findings) == 0 {
 		l.unused()
 		l.run(system, tests)
 	}
-	if len(l.findings) > 0 {
-		return nil, sorted(l.findings)
+	if len(l.Findings) > 0 {
+		return nil, strict.Sorted(l.Findings)
 	}
 	system.Digest = b.Digest()
 	return system, nil
@@ -45,19 +46,19 @@ func Compile(b api.Bundle) (*System, error) {
 	l := open(b)
 	if l.d != nil {
 		system, _ := l.compile()
-		if len(l.findings) == 0 {
+		if len(l.Findings) == 0 {
 			system.Digest = b.Digest()
 			return system, nil
 		}
 	}
-	return nil, errs.Wrap(errs.Internal, "release_not_compiled", Error(l.findings))
+	return nil, errs.Wrap(errs.Internal, "release_not_compiled", Error(l.Findings))
 }
 
 // Error returns the findings as one error, for a log; nil where there are none.
 func Error(findings []api.Finding) error {
 	const most = 10
 	all := make([]error, 0, min(len(findings), most)+1)
-	for i, f := range sorted(findings) {
+	for i, f := range strict.Sorted(findings) {
 		if i == most {
 			all = append(all, fmt.Errorf("and %d more", len(findings)-most))
 			break
@@ -71,12 +72,12 @@ func Error(findings []api.Finding) error {
 func open(b api.Bundle) *loader {
 	l := &loader{files: b.Files, used: map[string]bool{}}
 	if err := b.Check(); err != nil {
-		l.checker = &checker{document: &document{file: api.DeclarationFile}}
-		l.add(place{1, 1}, "bad_bundle", "%s", err)
+		l.checker = &checker{Document: strict.NewDocument(api.DeclarationFile)}
+		l.Add(strict.Top(), "bad_bundle", "%s", err)
 		return l
 	}
 	d, doc := parse(b.Files[api.DeclarationFile])
-	l.checker = &checker{document: doc, d: d}
+	l.checker = &checker{Document: doc, d: d}
 	return l
 }
 
@@ -101,16 +102,16 @@ func (l *loader) compile() (s *System, tests []string) {
 	for _, file := range files {
 		rules, findings := rule.Parse(file, l.files[file])
 		s.Rules = append(s.Rules, rules...)
-		l.findings = append(l.findings, findings...)
+		l.Findings = append(l.Findings, findings...)
 	}
 	// Rules are compiled against what is declared: with that wrong, they would only repeat it.
-	if len(l.findings) > 0 {
+	if len(l.Findings) > 0 {
 		return s, tests
 	}
 	s.Env = env(l.d, s.Forms, s.Resolution)
 	base, findings := rule.Build(s.Rules, rule.Overlay{}, s.Env)
 	s.Base = base
-	l.findings = append(l.findings, findings...)
+	l.Findings = append(l.Findings, findings...)
 	return s, tests
 }
 
@@ -125,7 +126,7 @@ func (l *loader) fields(s *System) {
 	}
 	for _, r := range s.Rules {
 		if r.Source != api.FromDocument && r.Source != api.FromProduct {
-			l.findings = append(l.findings, api.Finding{
+			l.Findings = append(l.Findings, api.Finding{
 				File: r.File, Line: max(r.Place, 1), Column: 1, Code: "no_source",
 				Msg: fmt.Sprintf("rule %q needs source: document or product", r.ID),
 			})

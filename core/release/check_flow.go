@@ -5,17 +5,18 @@ import (
 	"slices"
 
 	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/strict"
 )
 
 // checker gathers what is wrong with a declaration that fits the contract.
 type checker struct {
-	*document
+	*strict.Document
 	d *api.Declaration
 }
 
 // fail adds a finding at the value that pointer names.
 func (c *checker) fail(pointer, code, msg string, args ...any) {
-	c.add(c.at(pointer), code, msg, args...)
+	c.Add(c.At(pointer), code, msg, args...)
 }
 
 // unique adds a finding for each key that stands twice in a list; key names the keys' property.
@@ -80,7 +81,7 @@ func (c *checker) target(pointer, key string) {
 }
 
 func (c *checker) unknown(pointer, what, key string, known []string) {
-	c.fail(pointer, "unknown_"+what, "there is no %s %q%s", what, key, suggest(key, known))
+	c.fail(pointer, "unknown_"+what, "there is no %s %q%s", what, key, strict.Suggest(key, known))
 }
 
 func (c *checker) statusKeys() []string {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/opora-desk/opora/core/form"
 	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/strict"
 )
 
 // loader compiles the schemas of a bundle and remembers which files were used.
@@ -52,7 +53,7 @@ var versionOf = regexp.MustCompile(`\.v([0-9]+)\.schema\.json$`)
 
 // form compiles one schema with its layout; nil where there is any finding.
 func (l *loader) form(pointer, key, schemaFile, uiFile string) *CompiledForm {
-	before := len(l.findings)
+	before := len(l.Findings)
 	compiled := &CompiledForm{Key: key}
 	if found := versionOf.FindStringSubmatch(schemaFile); found != nil {
 		compiled.Version, _ = strconv.Atoi(found[1]) // the contract's pattern allows four digits
@@ -69,9 +70,9 @@ func (l *loader) form(pointer, key, schemaFile, uiFile string) *CompiledForm {
 	if compiled.Form != nil && hasUI {
 		var findings []api.Finding
 		compiled.UI, findings = form.CompileUI("schemas/"+uiFile, ui, compiled.Form)
-		l.findings = append(l.findings, findings...)
+		l.Findings = append(l.Findings, findings...)
 	}
-	if len(l.findings) > before {
+	if len(l.Findings) > before {
 		return nil
 	}
 	return compiled
@@ -85,11 +86,11 @@ func (l *loader) schema(file string, raw []byte) *form.Form {
 		if errors.As(err, &ref) {
 			finding.Line, finding.Column, finding.Code, finding.Msg = ref.Line, ref.Column, ref.Code, ref.Msg
 		}
-		l.findings = append(l.findings, finding)
+		l.Findings = append(l.Findings, finding)
 		return nil
 	}
 	compiled, findings := form.Compile(file, inlined, l.listKeys())
-	l.findings = append(l.findings, findings...)
+	l.Findings = append(l.Findings, findings...)
 	return compiled
 }
 
@@ -114,7 +115,7 @@ func (l *loader) unused() {
 		if l.used[name] || name == api.DeclarationFile {
 			continue
 		}
-		l.findings = append(l.findings, api.Finding{File: name, Line: 1, Column: 1, Code: "unused_file", Msg: "nothing names this file; name it in plugin.yaml or leave it out of the bundle"})
+		l.Findings = append(l.Findings, api.Finding{File: name, Line: 1, Column: 1, Code: "unused_file", Msg: "nothing names this file; name it in plugin.yaml or leave it out of the bundle"})
 	}
 }
 
@@ -129,7 +130,7 @@ func (c *checker) pointers(at string, f *api.Form, shape *api.Shape) {
 			c.text(at+"/"+p.name, p.pointer, shape)
 		}
 	}
-	for _, pointer := range keysOf(resolve(c.value, at+"/prefill")) {
+	for _, pointer := range c.Keys(at+"/prefill") {
 		c.text(at+"/prefill/"+api.EscapeToken(pointer), pointer, shape)
 	}
 	for i, pointer := range f.DuplicateKey {
@@ -175,7 +176,7 @@ func (c *checker) noField(at, pointer string, shape *api.Shape) {
 	for key := range shape.Props {
 		known = append(known, "/"+api.EscapeToken(key))
 	}
-	c.fail(at, "unknown_field", "the form's schema has no field %s%s", pointer, suggest(pointer, known))
+	c.fail(at, "unknown_field", "the form's schema has no field %s%s", pointer, strict.Suggest(pointer, known))
 }
 
 // shapeAt follows a pointer through objects; a field of a list's rows is no single field.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/strict"
 )
 
 func (c *checker) terms() {
@@ -32,16 +33,16 @@ func (c *checker) terms() {
 func (c *checker) priorities() {
 	p := c.d.Priorities
 	if !slices.Contains(p.Scale, p.Default) {
-		c.fail("/priorities/default", "unknown_priority", "priority %q is not on the scale%s", p.Default, suggest(p.Default, p.Scale))
+		c.fail("/priorities/default", "unknown_priority", "priority %q is not on the scale%s", p.Default, strict.Suggest(p.Default, p.Scale))
 	}
 	for _, key := range p.Scale {
 		if _, ok := p.Titles[key]; !ok {
 			c.fail("/priorities/titles", "no_title", "priority %q needs a title in priorities.titles", key)
 		}
 	}
-	for _, key := range keysOf(resolve(c.value, "/priorities/titles")) {
+	for _, key := range c.Keys("/priorities/titles") {
 		if !slices.Contains(p.Scale, key) {
-			c.add(c.atKey("/priorities/titles/"+api.EscapeToken(key)), "unknown_priority", "priority %q is not on the scale%s", key, suggest(key, p.Scale))
+			c.Add(c.AtKey("/priorities/titles/"+api.EscapeToken(key)), "unknown_priority", "priority %q is not on the scale%s", key, strict.Suggest(key, p.Scale))
 		}
 	}
 }
@@ -129,7 +130,7 @@ func (c *checker) params() {
 	unique(c, "/params", "key", c.d.Params, func(p *api.Param) string { return p.Key })
 	for i, param := range c.d.Params {
 		pointer := fmt.Sprintf("/params/%d/default", i)
-		if !fits(resolve(c.value, pointer), param.Type) {
+		if !fits(c.Get(pointer), param.Type) {
 			c.fail(pointer, "param_default", "the default of param %q is not of type %s", param.Key, param.Type)
 		}
 	}

@@ -15,33 +15,38 @@ func (l *loader) run(s *System, files []string) {
 	for _, file := range files {
 		read, findings := rule.ParseTests(file, l.files[file])
 		tests = append(tests, read...)
-		l.findings = append(l.findings, findings...)
+		l.Findings = append(l.Findings, findings...)
 	}
-	if len(l.findings) > 0 {
+	if len(l.Findings) > 0 {
 		return
 	}
 	report := rule.RunTests(s.Base, tests, s.Schema)
 	for _, failure := range report.Failures {
-		l.findings = append(l.findings, api.Finding{
+		l.Findings = append(l.Findings, api.Finding{
 			File: failure.File, Line: max(failure.Line, 1), Column: 1, Code: "test_failed",
 			Msg: fmt.Sprintf("test %q failed:\n%s", failure.Test, failure.Diff),
 		})
 	}
 	for _, untested := range report.Untested {
 		untested.Line = max(untested.Line, 1)
-		l.findings = append(l.findings, untested)
+		l.Findings = append(l.Findings, untested)
 	}
 }
 
-// Schema returns a form's own check as rules call it, with the declared values of the lists that are
-// not retired; nil for a form that the system does not have.
-func (s *System) Schema(key string) func(api.Fields, []string) []errs.Problem {
+// Schema returns a form's own check as rules call it, nil for a form that the system does not have. A
+// list has the values of lists, or, where it is not among them, the declared ones that are not retired.
+func (s *System) Schema(key string, lists map[string][]string) func(api.Fields, []string) []errs.Problem {
 	compiled, ok := s.Forms[key]
 	if !ok {
 		return nil
 	}
 	return func(fields api.Fields, required []string) []errs.Problem {
-		return compiled.Form.Validate(fields, required, s.inList)
+		return compiled.Form.Validate(fields, required, func(list, value string) bool {
+			if given, ok := lists[list]; ok {
+				return slices.Contains(given, value)
+			}
+			return s.inList(list, value)
+		})
 	}
 }
 

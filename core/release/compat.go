@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/strict"
 )
 
 // Compatible says what of a released system a newer release of it takes away from tickets that exist.
@@ -43,7 +44,7 @@ func Compatible(old, newer *System) []api.Finding {
 	c.lists()
 	c.forms(old, newer)
 	c.rules(old, newer)
-	return sorted(c.findings)
+	return strict.Sorted(c.findings)
 }
 
 type comparison struct {

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/opora-desk/opora/core/i18n"
+	"github.com/opora-desk/opora/core/letter"
 	"github.com/opora-desk/opora/core/plugin/api"
 )
 
@@ -186,8 +187,8 @@ func (p *printer) words() {
 	d := p.system.Declaration
 	var rows [][]string
 	for _, key := range letterKeys() {
-		if letter, ok := d.Texts.Letters[key]; ok {
-			rows = append(rows, []string{key, letter.Subject.In(p.lang), string(letter.Source)})
+		if l, ok := d.Texts.Letters[key]; ok {
+			rows = append(rows, []string{key, l.Subject.In(p.lang), string(l.Source)})
 		}
 	}
 	p.table("LETTERS", []string{"KEY", "SUBJECT", "SOURCE"}, rows)
@@ -209,7 +210,10 @@ func (p *printer) words() {
 
 // letterKeys lists the letters in the order of a ticket's life.
 func letterKeys() []string {
-	return []string{"received", "incomplete", "refused", "answered", "closed", "commented", "status", "overdue", "executor"}
+	return []string{
+		letter.Received, letter.Incomplete, letter.Refused, letter.Answered, letter.Closed, letter.Commented, letter.Status,
+		letter.Overdue, letter.Executor,
+	}
 }
 
 func (p *printer) rules() {

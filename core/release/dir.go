@@ -21,12 +21,12 @@ func FromDir(pluginYAML string) (api.Bundle, error) {
 		return api.Bundle{}, fmt.Errorf("open declaration: %w", err)
 	}
 	defer func() { _ = file.Close() }()
-	raw, err := io.ReadAll(io.LimitReader(file, maxDeclarationBytes+1))
+	raw, err := io.ReadAll(io.LimitReader(file, int64(limits().Bytes)+1))
 	if err != nil {
 		return api.Bundle{}, fmt.Errorf("read declaration: %w", err)
 	}
-	if len(raw) > maxDeclarationBytes {
-		return api.Bundle{}, fmt.Errorf("read declaration: more than %d bytes", maxDeclarationBytes)
+	if len(raw) > limits().Bytes {
+		return api.Bundle{}, fmt.Errorf("read declaration: more than %d bytes", limits().Bytes)
 	}
 	var named struct{ Key string }
 	if err = yaml.Unmarshal(raw, &named); err != nil {

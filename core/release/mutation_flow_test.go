@@ -115,12 +115,15 @@ func TestCheckFindsBrokenLetters(t *testing.T) {
 	checkMutations(t, []mutation{
 		{code: "no_letter", old: "    incomplete:\n      subject", changed: "    closed:\n      subject", at: "    received:", says: `"incomplete"`},
 		{code: "no_letter", old: "    refused:\n      subject", changed: "    closed:\n      subject", at: "    received:", says: `"refused"`},
-		{code: "bad_template", old: `body: {ru: "Номер {{.Number}}."`, changed: `body: {ru: "Номер {{.Number}."`, says: "letter:1"},
+		{code: "bad_template", old: `body: {ru: "Номер {{.Number}}."`, changed: `body: {ru: "Номер {{.Number}."`, says: "body:1"},
 		{code: "bad_template", old: `subject: {ru: "Ответ"`, changed: `subject: {ru: "{{if .Text}}Ответ"`, says: "EOF"},
 		{code: "bad_template", old: `subject: {ru: "Ответ"`, changed: `subject: {ru: "{{printf \"%99999999d\" 1}}"`, says: "printf"},
 		{code: "bad_template", old: `subject: {ru: "Ответ"`, changed: `subject: {ru: "{{call .Text}}"`, says: "call"},
 		{code: "bad_template", old: `subject: {ru: "Ответ"`, changed: `subject: {ru: "{{define \"x\"}}x{{end}}"`, says: "templates"},
 		{code: "bad_template", old: `subject: {ru: "Ответ"`, changed: `subject: {ru: "{{template \"letter\"}}"`, says: "template"},
-		{code: "bad_template", old: `subject: {ru: "Ответ"`, changed: `subject: {ru: "{{range .A}}{{range .B}}{{with .C}}{{range .D}}x{{end}}{{end}}{{end}}{{end}}"`, says: "loops"},
+		{code: "bad_template", old: `subject: {ru: "Ответ"`, changed: `subject: {ru: "{{range .Missing}}{{range $.Missing}}{{with $.Text}}{{range $.Missing}}x{{end}}{{end}}{{end}}{{end}}"`, says: "loops"},
+		{code: "bad_template", old: `subject: {ru: "Ответ"`, changed: `subject: {ru: "{{range 1000000000}}{{end}}"`, says: "no list"},
+		{code: "bad_template", old: `subject: {ru: "Ответ"`, changed: `subject: {ru: "{{.Foo}}"`, says: ".Foo"},
+		{code: "bad_template", old: `subject: {ru: "Ответ"`, changed: `subject: {ru: "{{if .Text}}{{.Missing.Label}}{{end}}"`, says: ".Label"},
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/strict"
 )
 
 // Sizes that are assumed where a shape states none.
@@ -160,7 +161,7 @@ func (a *analysis) possible(shape *api.Shape, node ast.Node) {
 		if !known {
 			a.fail(node, "unknown_list", "reference list %q is not declared", shape.List)
 		} else if !slices.Contains(values, literal.Value) {
-			a.fail(node, "unknown_value", "%q is no value of %s%s", literal.Value, listName(shape.List), suggest(literal.Value, values))
+			a.fail(node, "unknown_value", "%q is no value of %s%s", literal.Value, listName(shape.List), strict.Suggest(literal.Value, values))
 		}
 	}
 	a.possibleDate(shape, node)

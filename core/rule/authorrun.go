@@ -29,9 +29,12 @@ type Failure struct {
 	Diff string `json:"diff"`
 }
 
-// RunTests runs the tests in their order against the set. Schema gives the check of a form's schema,
-// nil leaves it out.
-func RunTests(s *Set, tests []Test, schema func(form string) func(api.Fields, []string) []errs.Problem) Report {
+// SchemaOf gives the check of a form's own schema; lists are the values that a test gives to some of the
+// lists, in place of the declared ones.
+type SchemaOf func(form string, lists map[string][]string) func(api.Fields, []string) []errs.Problem
+
+// RunTests runs the tests in their order against the set; a nil schema leaves that check out.
+func RunTests(s *Set, tests []Test, schema SchemaOf) Report {
 	seen := newCoverage()
 	report := Report{Ran: len(tests)}
 	for i := range tests {
@@ -46,7 +49,7 @@ func RunTests(s *Set, tests []Test, schema func(form string) func(api.Fields, []
 	return report
 }
 
-func (s *Set) runTest(t *Test, schema func(string) func(api.Fields, []string) []errs.Problem, seen *coverage) []string {
+func (s *Set) runTest(t *Test, schema SchemaOf, seen *coverage) []string {
 	if s.forms[t.Form] == nil {
 		return []string{fmt.Sprintf("form %q is not declared", t.Form)}
 	}

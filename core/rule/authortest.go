@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/strict"
 )
 
 // defaultTestNow is the instant of a test that names none: a working Wednesday in Moscow.
@@ -84,49 +84,32 @@ func (e *ExpectedDenial) UnmarshalJSON(raw []byte) error {
 
 // ParseTests reads a file of tests as strictly as Parse reads rules.
 func ParseTests(file string, raw []byte) ([]Test, []api.Finding) {
-	d := readYAML(file, raw)
-	if len(d.findings) > 0 {
-		return nil, d.findings
-	}
-	c, err := loadContract()
-	if err != nil {
-		d.add(place{1, 1}, "internal", "%s", err.Error())
-		return nil, d.findings
-	}
-	broken := map[int]bool{}
-	for _, b := range c.check(c.tests, d.value) {
-		if index, ok := itemOf(b.pointer); ok {
-			broken[index] = true
-		}
-		d.add(d.at(b.pointer, b.atKey), b.code, "%s%s", d.nameOf(b.pointer), b.msg)
-	}
-	list, _ := d.value.([]any)
+	d, list, broken := read(file, raw, func(c *contracts) *strict.Contract { return c.tests })
 	var tests []Test
 	first := map[string]int{}
 	for i, item := range list {
 		if broken[i] {
 			continue
 		}
-		at := d.at("/"+strconv.Itoa(i), false)
+		at := d.At("/" + strconv.Itoa(i))
 		var t Test
 		if err := convert(item, &t); err != nil {
-			d.add(at, "bad_value", "%s", err.Error())
+			d.Add(at, "bad_value", "%s", err.Error())
 			continue
 		}
 		if line, twice := first[t.Name]; twice {
-			d.add(at, "duplicate_name", "test %q stands in line %d already", t.Name, line)
+			d.Add(at, "duplicate_name", "test %q stands in line %d already", t.Name, line)
 			continue
 		}
-		t.File, t.Line = file, at.line
-		first[t.Name] = at.line
+		t.File, t.Line = file, at.Line
+		first[t.Name] = at.Line
 		tests = append(tests, t)
 	}
-	sortFindings(d.findings)
-	return tests, d.findings
+	return tests, strict.Sorted(d.Findings)
 }
 
 // input makes the input of a test, with the declared keys where it gives no list.
-func (t *Test) input(s *Set, schema func(form string) func(api.Fields, []string) []errs.Problem) (Input, error) {
+func (t *Test) input(s *Set, schema SchemaOf) (Input, error) {
 	now := t.Now
 	if now == "" {
 		now = defaultTestNow
@@ -160,7 +143,7 @@ func (t *Test) input(s *Set, schema func(form string) func(api.Fields, []string)
 		return s.inDeclared(list, value)
 	}
 	if schema != nil {
-		in.Schema = schema(t.Form)
+		in.Schema = schema(t.Form, t.Given.Lists)
 	}
 	return in, nil
 }

@@ -58,7 +58,7 @@ func parseTests(t *testing.T, text string) []rule.Test {
 
 // seenSchema reports a problem for a form without an e-mail address, so that a test can tell that the
 // schema was asked.
-func seenSchema(form string) func(api.Fields, []string) []errs.Problem {
+func seenSchema(form string, _ map[string][]string) func(api.Fields, []string) []errs.Problem {
 	return func(fields api.Fields, _ []string) []errs.Problem {
 		if form == "appeal" && len(fields) == 0 {
 			return []errs.Problem{{Pointer: "/schema", Code: "seen"}}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/strict"
 )
 
 // Overlay is what a desk changes of a system's rules.
@@ -62,8 +63,7 @@ type builder struct {
 }
 
 func (b *builder) sorted() []api.Finding {
-	sortFindings(b.findings)
-	return slices.Compact(b.findings)
+	return strict.Sorted(b.findings)
 }
 
 func (b *builder) add(r *api.Rule, code, msg string, args ...any) {
@@ -164,7 +164,7 @@ func (b *builder) overridable(base []api.Rule, id string) *api.Rule {
 
 // structure holds a rule against the contract, whether it came from a file or from a program.
 func (b *builder) structure(r *api.Rule) {
-	c, err := loadContract()
+	c, err := loadContracts()
 	if err != nil {
 		b.add(r, "internal", "%s", err.Error())
 		return
@@ -179,8 +179,8 @@ func (b *builder) structure(r *api.Rule) {
 		b.add(r, "internal", "%s", err.Error())
 		return
 	}
-	for _, breach := range c.check(c.rule, value) {
-		b.add(r, breach.code, "%s%s", strings.TrimPrefix(breach.pointer+" ", " "), breach.msg)
+	for _, breach := range c.rule.Check(value) {
+		b.add(r, codeOf(breach), "%s%s", strings.TrimPrefix(breach.Pointer+" ", " "), breach.Msg)
 	}
 }
 
@@ -188,7 +188,7 @@ func (b *builder) structure(r *api.Rule) {
 func (b *builder) references(r *api.Rule) {
 	for _, form := range r.Forms {
 		if b.env.Forms[form] == nil {
-			b.add(r, "unknown_form", "form %q is not declared%s", form, suggest(form, sortedKeys(b.env.Forms)))
+			b.add(r, "unknown_form", "form %q is not declared%s", form, strict.Suggest(form, sortedKeys(b.env.Forms)))
 		}
 	}
 	for _, on := range r.On {
@@ -206,7 +206,7 @@ func (b *builder) references(r *api.Rule) {
 
 func (b *builder) key(r *api.Rule, what, key string, known []string) {
 	if key != "" && !slices.Contains(known, key) {
-		b.add(r, "unknown_"+what, "%s %q is not declared%s", what, key, suggest(key, known))
+		b.add(r, "unknown_"+what, "%s %q is not declared%s", what, key, strict.Suggest(key, known))
 	}
 }
 

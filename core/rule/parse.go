@@ -3,34 +3,19 @@ package rule
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/strict"
 )
 
 // Parse reads a file of rules strictly: an unknown key, a key of another kind, a wrong type or an id
 // that stands there twice is a finding with its line and column. Rules with findings are left out.
 // What the expressions say is checked by Build.
 func Parse(file string, raw []byte) ([]api.Rule, []api.Finding) {
-	d := readYAML(file, raw)
-	if len(d.findings) > 0 {
-		return nil, d.findings
-	}
-	c, err := loadContract()
-	if err != nil {
-		d.add(place{1, 1}, "internal", "%s", err.Error())
-		return nil, d.findings
-	}
-	broken := map[int]bool{}
-	for _, b := range c.check(c.rules, d.value) {
-		if index, ok := itemOf(b.pointer); ok {
-			broken[index] = true
-		}
-		d.add(d.at(b.pointer, b.atKey), b.code, "%s%s", d.nameOf(b.pointer), b.msg)
-	}
-	list, _ := d.value.([]any)
+	d, list, broken := read(file, raw, func(c *contracts) *strict.Contract { return c.rules })
 	var rules []api.Rule
 	first := map[string]int{}
 	for i, item := range list {
@@ -38,31 +23,86 @@ func Parse(file string, raw []byte) ([]api.Rule, []api.Finding) {
 			continue
 		}
 		pointer := "/" + strconv.Itoa(i)
-		at := d.at(pointer, false)
+		at := d.At(pointer)
 		var r api.Rule
 		if err := convert(item, &r); err != nil {
-			d.add(at, "bad_value", "%s", err.Error())
+			d.Add(at, "bad_value", "%s", err.Error())
 			continue
 		}
 		if line, twice := first[r.ID]; twice {
-			d.add(d.at(pointer+"/id", false), "duplicate_id", "rule id %q stands in line %d already", r.ID, line)
+			d.Add(d.At(pointer+"/id"), "duplicate_id", "rule id %q stands in line %d already", r.ID, line)
 			continue
 		}
-		r.File, r.Place = file, at.line
-		first[r.ID] = at.line
+		r.File, r.Place = file, at.Line
+		first[r.ID] = at.Line
 		rules = append(rules, r)
 	}
-	sortFindings(d.findings)
-	return rules, d.findings
+	return rules, strict.Sorted(d.Findings)
+}
+
+// limits bound a file of rules or tests.
+func limits() strict.Limits {
+	return strict.Limits{Bytes: 512 << 10, Depth: 40, Values: 50_000, Items: 10_000}
+}
+
+// contracts are the parts of rules.schema.json: the one description of what a rule file and a test
+// file contain.
+type contracts struct{ rules, rule, tests *strict.Contract }
+
+var loadContracts = sync.OnceValues(func() (*contracts, error) {
+	out := &contracts{}
+	for fragment, to := range map[string]**strict.Contract{"": &out.rules, "#/$defs/rule": &out.rule, "#/$defs/tests": &out.tests} {
+		var err error
+		if *to, err = strict.Load("rules.schema.json", fragment); err != nil {
+			return nil, fmt.Errorf("load rules' contract: %w", err)
+		}
+	}
+	return out, nil
+})
+
+// codeOf gives a breach the code that authors of rules know: what is wrong with a value has one.
+func codeOf(b strict.Breach) string {
+	switch b.Code {
+	case strict.UnknownValue, strict.Duplicate, strict.OutOfBounds:
+		return strict.BadValue
+	default:
+		return b.Code
+	}
+}
+
+// read reads a list of rules or tests; broken tells which items break the contract. An empty file is
+// an empty list.
+func read(file string, raw []byte, of func(*contracts) *strict.Contract) (d *strict.Document, list []any, broken map[int]bool) {
+	d = strict.Read(file, raw, limits())
+	if len(d.Findings) > 0 {
+		return d, nil, nil
+	}
+	if d.Value == nil {
+		d.Value = []any{}
+	}
+	c, err := loadContracts()
+	if err != nil {
+		d.Add(strict.Top(), "internal", "%s", err.Error())
+		return d, nil, nil
+	}
+	broken = map[int]bool{}
+	for _, b := range of(c).Check(d.Value) {
+		if index, ok := itemOf(b.Pointer); ok {
+			broken[index] = true
+		}
+		d.Add(b.Place(d), codeOf(b), "%s%s", nameOf(d, b.Pointer), b.Msg)
+	}
+	list, _ = d.Value.([]any)
+	return d, list, broken
 }
 
 // nameOf begins a message with the rule or test that it is about, as far as it has a name.
-func (d *document) nameOf(pointer string) string {
+func nameOf(d *strict.Document, pointer string) string {
 	index, ok := itemOf(pointer)
 	if !ok {
 		return ""
 	}
-	list, _ := d.value.([]any)
+	list, _ := d.Value.([]any)
 	if index >= len(list) {
 		return ""
 	}
@@ -102,16 +142,4 @@ func convert(from, to any) error {
 		return fmt.Errorf("read value: %w", err)
 	}
 	return nil
-}
-
-func sortFindings(findings []api.Finding) {
-	slices.SortStableFunc(findings, func(a, b api.Finding) int {
-		if c := strings.Compare(a.File, b.File); c != 0 {
-			return c
-		}
-		if a.Line != b.Line {
-			return a.Line - b.Line
-		}
-		return a.Column - b.Column
-	})
 }

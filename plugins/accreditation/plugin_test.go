@@ -1,0 +1,16 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/opora-desk/opora/core/plugin/plugintest"
+)
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	subject := plugintest.Subject{Plugin: plugin()}
+	for _, letter := range letterFiles(t) {
+		subject.Letters = append(subject.Letters, letter)
+	}
+	plugintest.Run(t, subject)
+}
