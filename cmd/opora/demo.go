@@ -63,6 +63,9 @@ type demo struct {
 	data string
 	log  *slog.Logger
 	mu   sync.Mutex
+	// begun is set by the first fill: until then plugins are still being registered, and people would
+	// be made without the desks that they work at.
+	begun bool
 }
 
 func newDemo(d *desk.Service, data string, log *slog.Logger) *demo {
@@ -91,6 +94,7 @@ func (m demoMade) say(t *terminal) {
 func (d *demo) fill(ctx context.Context) (demoMade, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.begun = true
 	active, err := d.activeSystems(ctx)
 	if err != nil {
 		return demoMade{}, err
@@ -124,6 +128,12 @@ func (d *demo) fill(ctx context.Context) (demoMade, error) {
 
 // follow fills the demo after a change of configuration, as when a system was registered meanwhile.
 func (d *demo) follow(ctx context.Context) {
+	d.mu.Lock()
+	begun := d.begun
+	d.mu.Unlock()
+	if !begun {
+		return
+	}
 	if _, err := d.fill(ctx); err != nil && ctx.Err() == nil {
 		d.log.ErrorContext(ctx, "demo cannot be completed", slog.Any("error", err))
 	}
@@ -231,10 +241,7 @@ func (d *demo) makeDesk(ctx context.Context, t demoTenant) error {
 		Slug: t.desk.slug, System: t.desk.system, Title: t.desk.title, Prefix: t.desk.prefix,
 		Settings: tenant.Settings{TimeZone: t.desk.zone},
 	})
-	if errs.CodeOf(err) == "desk_exists" {
-		return nil // with the values that its administrator has made of the demo's
-	}
-	if err != nil {
+	if known(err, "desk_exists") != nil {
 		return err
 	}
 	for _, value := range t.desk.values {

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/opora-desk/opora/core/i18n"
 	"github.com/opora-desk/opora/core/person"
+	"github.com/opora-desk/opora/core/tenant"
 )
 
 // demoTenants are the five organisations of the source documents. Their people, numbers and
@@ -18,14 +19,16 @@ func minzdrav() demoTenant {
 		desk: demoDesk{
 			slug: "accreditation", system: "accreditation", prefix: "ACC", zone: "Europe/Moscow",
 			title: i18n.Text{RU: "Поддержка аккредитационных комиссий", EN: "Support of accreditation commissions"},
+			// Who may file is on the commission's list: requester is, requester2 is not.
+			values: []tenant.ListValue{{List: "commission-members", Key: "requester@minzdrav.example"}},
 		},
 		people: []demoPerson{
 			{login: "requester", name: "Лебедева Ирина Сергеевна", phone: "+7 495 100-20-01", position: "Секретарь аккредитационной комиссии", inn: "7707524805", organisation: centre},
 			{login: "requester2", name: "Кузнецов Олег Андреевич", phone: "+7 495 100-20-02", position: "Преподаватель", inn: "7708419031", organisation: "ГБПОУ «Медицинский колледж № 17»"},
-			{login: "agent1", name: "Орлова Марина Викторовна", phone: "+7 495 100-20-11", position: "Специалист первой линии", organisation: ministry, line: "1"},
-			{login: "agent2", name: "Фёдоров Илья Павлович", phone: "+7 495 100-20-12", position: "Специалист второй линии", organisation: ministry, line: "2"},
-			{login: "agent3", name: "Громов Артём Николаевич", phone: "+7 495 100-20-13", position: "Разработчик", organisation: ministry, line: "3"},
-			{login: "admin", name: "Соколова Елена Юрьевна", phone: "+7 495 100-20-10", position: "Руководитель поддержки", organisation: ministry, administrator: true},
+			{login: "agent1", name: "Орлова Марина Викторовна", phone: "+7 495 100-20-11", position: "Специалист первой линии", inn: "7707501396", organisation: ministry, line: "1"},
+			{login: "agent2", name: "Фёдоров Илья Павлович", phone: "+7 495 100-20-12", position: "Специалист второй линии", inn: "7707501396", organisation: ministry, line: "2"},
+			{login: "agent3", name: "Громов Артём Николаевич", phone: "+7 495 100-20-13", position: "Разработчик", inn: "7707501396", organisation: ministry, line: "3"},
+			{login: "admin", name: "Соколова Елена Юрьевна", phone: "+7 495 100-20-10", position: "Руководитель поддержки", inn: "7707501396", organisation: ministry, administrator: true},
 		},
 	}
 }
@@ -41,10 +44,10 @@ func ugra() demoTenant {
 		people: []demoPerson{
 			{login: "requester", name: "Айпина Светлана Ермиловна", phone: "+7 3467 30-40-01", position: "Контрактный управляющий", inn: "8601273159", organisation: "БУ «Окружная клиническая больница»"},
 			{login: "requester2", name: "Тарлин Павел Иванович", phone: "+7 3462 50-60-02", position: "Специалист по закупкам", inn: "8602418777", organisation: "МКУ «Центр организации закупок»"},
-			{login: "agent1", name: "Вокуева Анна Михайловна", phone: "+7 3467 30-41-11", position: "Оператор службы поддержки", organisation: service, line: "1"},
-			{login: "agent2", name: "Неттин Роман Олегович", phone: "+7 3467 30-41-12", position: "Аналитик", organisation: service, line: "2"},
-			{login: "agent3", name: "Слинкин Денис Юрьевич", phone: "+7 3467 30-41-13", position: "Инженер", organisation: service, line: "3"},
-			{login: "admin", name: "Хозяинова Наталья Петровна", phone: "+7 3467 30-41-10", position: "Начальник отдела поддержки", organisation: service, administrator: true},
+			{login: "agent1", name: "Вокуева Анна Михайловна", phone: "+7 3467 30-41-11", position: "Оператор службы поддержки", inn: "8601086448", organisation: service, line: "1"},
+			{login: "agent2", name: "Неттин Роман Олегович", phone: "+7 3467 30-41-12", position: "Аналитик", inn: "8601086448", organisation: service, line: "2"},
+			{login: "agent3", name: "Слинкин Денис Юрьевич", phone: "+7 3467 30-41-13", position: "Инженер", inn: "8601086448", organisation: service, line: "3"},
+			{login: "admin", name: "Хозяинова Наталья Петровна", phone: "+7 3467 30-41-10", position: "Начальник отдела поддержки", inn: "8601086448", organisation: service, administrator: true},
 		},
 	}
 }
@@ -60,10 +63,10 @@ func kaliningrad() demoTenant {
 		people: []demoPerson{
 			{login: "requester", name: "Мельникова Татьяна Алексеевна", phone: "+7 4012 59-91-01", position: "Делопроизводитель", inn: "3906152488", organisation: "Министерство образования Калининградской области"},
 			{login: "requester2", name: "Яковлев Сергей Дмитриевич", phone: "+7 4012 59-92-02", position: "Главный специалист", inn: "3907019369", organisation: "Агентство по имуществу Калининградской области"},
-			{login: "agent1", name: "Балтийская Ольга Игоревна", phone: "+7 4012 59-95-11", position: "Диспетчер", organisation: operator, line: "1"},
-			{login: "agent2", name: "Прусов Виктор Леонидович", phone: "+7 4012 59-95-12", position: "Администратор ЕСЭД", organisation: operator, line: "2"},
-			{login: "agent3", name: "Кранц Максим Сергеевич", phone: "+7 4012 59-95-13", position: "Инженер разработчика", organisation: operator, line: "3"},
-			{login: "admin", name: "Зеленцова Вера Анатольевна", phone: "+7 4012 59-95-10", position: "Начальник управления", organisation: operator, administrator: true},
+			{login: "agent1", name: "Балтийская Ольга Игоревна", phone: "+7 4012 59-95-11", position: "Диспетчер", inn: "3906120775", organisation: operator, line: "1"},
+			{login: "agent2", name: "Прусов Виктор Леонидович", phone: "+7 4012 59-95-12", position: "Администратор ЕСЭД", inn: "3906120775", organisation: operator, line: "2"},
+			{login: "agent3", name: "Кранц Максим Сергеевич", phone: "+7 4012 59-95-13", position: "Инженер разработчика", inn: "3906120775", organisation: operator, line: "3"},
+			{login: "admin", name: "Зеленцова Вера Анатольевна", phone: "+7 4012 59-95-10", position: "Начальник управления", inn: "3906120775", organisation: operator, administrator: true},
 		},
 	}
 }
@@ -80,9 +83,9 @@ func tyumen() demoTenant {
 			// Staff are told by letter at an address of a service zone, whatever they sign in with.
 			{login: "requester", name: "Сибирцева Алла Григорьевна", phone: "+7 3452 42-70-01", position: "Главный специалист", inn: "7203264107", organisation: "Департамент социального развития Тюменской области", notify: "sibirtseva@72to.ru", kind: person.Staff},
 			{login: "requester2", name: "Ершов Никита Валерьевич", phone: "+7 922 000-72-02", kind: person.Citizen},
-			{login: "agent1", name: "Турова Дарья Олеговна", phone: "+7 3452 42-71-11", position: "Специалист первой линии", organisation: centre, notify: "turova@72to.ru", line: "1"},
-			{login: "agent2", name: "Абалаков Рустам Маратович", phone: "+7 3452 42-71-12", position: "Специалист второй линии", organisation: centre, notify: "abalakov@72to.ru", line: "2"},
-			{login: "agent3", name: "Пышминцев Егор Андреевич", phone: "+7 3452 42-71-13", position: "Системный инженер", organisation: centre, notify: "pyshmintsev@72to.ru", line: "3"},
+			{login: "agent1", name: "Турова Дарья Олеговна", phone: "+7 3452 42-71-11", position: "Специалист первой линии", inn: "7204158736", organisation: centre, notify: "turova@72to.ru", line: "1"},
+			{login: "agent2", name: "Абалаков Рустам Маратович", phone: "+7 3452 42-71-12", position: "Специалист второй линии", inn: "7204158736", organisation: centre, notify: "abalakov@72to.ru", line: "2"},
+			{login: "agent3", name: "Пышминцев Егор Андреевич", phone: "+7 3452 42-71-13", position: "Системный инженер", inn: "7204158736", organisation: centre, notify: "pyshmintsev@72to.ru", line: "3"},
 			{login: "admin", name: "Тоболова Людмила Фёдоровна", phone: "+7 3452 42-71-10", position: "Начальник отдела", inn: "7204158736", organisation: centre, notify: "tobolova@72to.ru", administrator: true},
 		},
 	}

@@ -135,9 +135,12 @@ func (f *fleet) ensure(ctx context.Context) error {
 		return err
 	}
 	var idle []httpapi.PluginView
+	wanted := map[string]bool{}
 	for _, file := range files {
 		r, registered := known[file.SHA256]
 		switch {
+		case wanted[r.System]:
+			idle = append(idle, httpapi.PluginView{System: r.System, Version: r.Version, Digest: r.Digest, State: stateIdle, Reason: "another file of the folder is the same release"})
 		case !registered:
 			idle = append(idle, httpapi.PluginView{System: file.Name, State: stateUnknown, Reason: "no registered release has this binary"})
 		case r.State != stateActive:
@@ -147,6 +150,12 @@ func (f *fleet) ensure(ctx context.Context) error {
 			if err := f.host.Ensure(ctx, build); err != nil {
 				return err
 			}
+			wanted[r.System] = true
+		}
+	}
+	for _, running := range f.host.Status() {
+		if !wanted[running.System] {
+			_ = f.host.Remove(ctx, running.System) // unknown means gone already
 		}
 	}
 	f.mu.Lock()
@@ -252,6 +261,8 @@ func (a adopted) say(t *terminal) {
 		for _, finding := range a.findings[:min(len(a.findings), 5)] {
 			t.line("      " + release.Format(finding))
 		}
+	case a.fresh || a.release.Digest != "":
+		t.say("cli.step.plugin_left_out", arg("name", name, "sentence", t.sentence(a.err)))
 	default:
 		t.say("cli.step.plugin_failed", arg("name", name, "detail", cause(a.err)))
 	}

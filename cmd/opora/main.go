@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-
 	// Time zones of desks must be known on a machine without the package tzdata, too.
 	_ "time/tzdata"
 

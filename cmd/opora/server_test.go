@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -167,7 +168,8 @@ type answer struct {
 	body   any
 }
 
-// at returns the value at a path of keys and indexes, joined by dots.
+// at returns the value at a path of keys and indexes, joined by dots; [key=value] is the first item of a
+// list that has it.
 func (a answer) at(path string) (any, bool) {
 	value := a.body
 	for step := range strings.SplitSeq(strings.Trim(path, "."), ".") {
@@ -179,8 +181,8 @@ func (a answer) at(path string) (any, bool) {
 			}
 			value = found
 		case []any:
-			n, err := strconv.Atoi(step)
-			if err != nil || n < 0 || n >= len(inner) {
+			n := indexOf(inner, step)
+			if n < 0 || n >= len(inner) {
 				return nil, false
 			}
 			value = inner[n]
@@ -189,6 +191,21 @@ func (a answer) at(path string) (any, bool) {
 		}
 	}
 	return value, true
+}
+
+func indexOf(list []any, step string) int {
+	key, want, isSearch := strings.Cut(strings.Trim(step, "[]"), "=")
+	if !isSearch {
+		n, err := strconv.Atoi(step)
+		if err != nil {
+			return -1
+		}
+		return n
+	}
+	return slices.IndexFunc(list, func(item any) bool {
+		members, _ := item.(map[string]any)
+		return text(members[key]) == want
+	})
 }
 
 // text writes a value as a script names it.

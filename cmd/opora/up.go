@@ -176,6 +176,10 @@ func (c *upCommand) prepare(ctx context.Context, t *terminal, cluster *pgembed.C
 // begin brings plugins and the demo up. The door is open meanwhile: only /readyz waits.
 func (c *upCommand) begin(ctx context.Context, t *terminal, n *node, d *door) error {
 	n.fleet.status = c.Data
+	example := newDemo(n.desk, c.Data, n.log)
+	if c.Demo {
+		n.changed = example.follow
+	}
 	n.run(ctx)
 	d.use(n.handler(web.Handler()))
 	plugins, err := n.fleet.adopt(ctx, c.Demo)
@@ -192,7 +196,7 @@ func (c *upCommand) begin(ctx context.Context, t *terminal, n *node, d *door) er
 	if !c.Demo {
 		return nil
 	}
-	made, err := newDemo(n.desk, c.Data, n.log).fill(ctx)
+	made, err := example.fill(ctx)
 	if err != nil {
 		return fmt.Errorf("make the demo: %w", err)
 	}

@@ -201,3 +201,55 @@ func TestNoChangingPackageState(t *testing.T) {
 	}
 	none(t, wrong, "no init()")
 }
+
+// TestEveryLibraryIsExplained: a direct dependency is a decision.
+func TestEveryLibraryIsExplained(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join(root, "core", "adr", "0001-dependencies.md"))
+	require.NoError(t, err)
+	raw, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	require.NoError(t, err)
+	var modules []string
+	for _, line := range strings.Split(string(raw), "\n") {
+		if fields := strings.Fields(line); len(fields) >= 2 && strings.HasPrefix(fields[1], "v") && strings.Contains(fields[0], ".") {
+			modules = append(modules, fields[0])
+		}
+	}
+	require.NotEmpty(t, modules)
+	var missing []string
+	for _, s := range tree(t) {
+		for _, spec := range s.file.Imports {
+			imported := strings.Trim(spec.Path.Value, `"`)
+			longest := ""
+			for _, one := range modules {
+				if (imported == one || strings.HasPrefix(imported, one+"/")) && len(one) > len(longest) {
+					longest = one
+				}
+			}
+			// River's driver and types are modules of their own, of one decision.
+			if longest != "" && !strings.HasPrefix(longest, "github.com/riverqueue/river/") && !strings.Contains(string(page), longest) {
+				missing = append(missing, longest+" ("+s.path+")")
+			}
+		}
+	}
+	none(t, missing, "a library without a line in core/adr/0001-dependencies.md")
+}
+
+func TestDecisionsAreOnePageEach(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob(filepath.Join(root, "core", "adr", "*.md"))
+	require.NoError(t, err)
+	require.NotEmpty(t, pages)
+	for i, name := range pages {
+		require.Regexp(t, fmt.Sprintf(`^%04d-[a-z0-9-]+\.md$`, i+1), filepath.Base(name), "numbered without gaps")
+		raw, err := os.ReadFile(name)
+		require.NoError(t, err)
+		require.LessOrEqual(t, lines(raw), 70, "%s is one page", name)
+		at := 0
+		for _, heading := range []string{fmt.Sprintf("# %d. ", i+1), "\n## Context\n", "\n## Decision\n", "\n## Consequences\n"} {
+			found := strings.Index(string(raw)[at:], heading)
+			require.GreaterOrEqual(t, found, 0, "%s: %q", name, heading)
+			at += found
+		}
+	}
+}

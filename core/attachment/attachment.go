@@ -4,7 +4,8 @@
 // It decides no rights (access and desk do) and knows no events beyond their numbers.
 //
 // Invariants:
-//  1. A row exists only for bytes that are wholly on disk; what a crash leaves without a row is swept.
+//  1. A row exists only for bytes that are wholly on disk; what a crash leaves without a row, unfinished
+//     or whole, is swept after a day.
 //  2. A file is used by one event at most, and only by its uploader within a day.
 //  3. The type of a file follows from its bytes, never from the sender's word.
 package attachment

@@ -20,4 +20,7 @@ type Blobs interface {
 	Delete(ctx context.Context, tenant, id ident.ID) error
 	// Sweep removes what was begun before a time and never finished, as after a crash.
 	Sweep(ctx context.Context, before time.Time) error
+	// Each calls fn with the ids of a tenant's files that were finished before a time, some hundreds at
+	// once, and stops at its first error. Fn may delete what it is given.
+	Each(ctx context.Context, tenant ident.ID, before time.Time, fn func(ids []ident.ID) error) error
 }

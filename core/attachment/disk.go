@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -22,6 +23,7 @@ const (
 	fileMode   = 0o600
 	unfinished = "unfinished"
 	fullRetry  = time.Minute
+	eachPage   = 500
 )
 
 // Disk keeps files below one folder: <root>/<tenant>/<last two hex digits of the id>/<id>. It is safe
@@ -101,6 +103,50 @@ func (d *Disk) Sweep(ctx context.Context, before time.Time) error {
 		}
 	}
 	return nil
+}
+
+// Each goes through the tenant's folders one by one, in no order that means anything.
+func (d *Disk) Each(ctx context.Context, tenant ident.ID, before time.Time, fn func(ids []ident.ID) error) error {
+	root := filepath.Join(d.root, tenant.String())
+	folders, err := os.ReadDir(root)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("list folders: %w", err)
+	}
+	for _, folder := range folders {
+		if ctx.Err() != nil {
+			return fmt.Errorf("list files: %w", ctx.Err())
+		}
+		files, err := os.ReadDir(filepath.Join(root, folder.Name()))
+		if err != nil {
+			return fmt.Errorf("list files: %w", err)
+		}
+		for page := range slices.Chunk(files, eachPage) {
+			if ids := finished(page, before); len(ids) > 0 {
+				if err := fn(ids); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// finished returns the ids of the files that nobody wrote to since before; what is not ours has none.
+func finished(files []fs.DirEntry, before time.Time) []ident.ID {
+	ids := make([]ident.ID, 0, len(files))
+	for _, file := range files {
+		id, err := ident.Parse(file.Name())
+		if err != nil {
+			continue
+		}
+		if info, err := file.Info(); err == nil && info.ModTime().Before(before) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // path takes the last digits of the id: the first ones are the time and would put a year into one

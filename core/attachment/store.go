@@ -299,3 +299,19 @@ func UnusedOf(ctx context.Context, q db.Querier, tenant, uploader ident.ID) ([]i
 	}
 	return ids, nil
 }
+
+// existing returns those of the ids that have a row, erased ones too.
+func existing(ctx context.Context, q db.Querier, tenant ident.ID, ids []ident.ID) ([]ident.ID, error) {
+	rows, err := q.Query(ctx, `
+		select id from attachments
+		where tenant_id = $1 and id = any ($2)
+		limit 1000`, tenant, ids)
+	if err != nil {
+		return nil, fmt.Errorf("select files: %w", err)
+	}
+	known, err := pgx.CollectRows(rows, pgx.RowTo[ident.ID])
+	if err != nil {
+		return nil, fmt.Errorf("scan files: %w", err)
+	}
+	return known, nil
+}

@@ -2,6 +2,9 @@ package attachment_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -38,10 +41,12 @@ func newPlace(t *testing.T, d *dbtest.Database, slug string) *place {
 		{`insert into desks (tenant_id, id, slug, system, title, prefix, settings, created_at) values ($1, $2, 'portal', 'sample', '{}', 'POR', '{}', now())`, []any{p.tenant, p.desk}},
 		{`insert into people (tenant_id, id, name, created_at) values ($1, $2, 'x', now())`, []any{p.tenant, p.uploader}},
 		{`insert into releases (digest, system, version, title, files, registered_at) values ('d', 'sample', '1', '{}', '{}', now()) on conflict do nothing`, nil},
-		{`insert into tickets (tenant_id, id, desk_id, number, release_digest, form, form_version, channel, subject, fields, status, category, priority,
+		{
+			`insert into tickets (tenant_id, id, desk_id, number, release_digest, form, form_version, channel, subject, fields, status, category, priority,
 			queue, line, seen_by_lines, requester_id, version, last_seq, requester_seq, answer_seq, created_at, updated_at)
 			values ($1, $2, $3, 'POR-1', 'd', 'f', 1, 'api', 's', '{}', 'new', 'new', 'normal', 'q', 'l', '{}', $4, 1, 1, 1, 0, now(), now())`,
-			[]any{p.tenant, p.id, p.desk, p.uploader}},
+			[]any{p.tenant, p.id, p.desk, p.uploader},
+		},
 	} {
 		_, err := super.Exec(t.Context(), statement.sql, statement.args...)
 		require.NoError(t, err)
@@ -266,4 +271,44 @@ func TestLinksWorkOnce(t *testing.T) {
 	require.NoError(t, p.in(t, func(ctx context.Context, tx pgx.Tx) error {
 		return attachment.ForgetLinks(ctx, tx, p.tenant, at.Add(2*time.Hour))
 	}))
+}
+
+func TestBytesWithoutARowGo(t *testing.T) {
+	t.Parallel()
+	d := dbtest.New(t)
+	p, foreign := newPlace(t, d, "first"), newPlace(t, d, "second")
+	disk, root := newDisk(t)
+	cut := at.Add(-attachment.UsableFor)
+	put := func(tenant, id ident.ID, written time.Time) string {
+		t.Helper()
+		_, _, err := disk.Put(t.Context(), tenant, id, strings.NewReader("bytes"), 10)
+		require.NoError(t, err)
+		name := filepath.Join(root, tenant.String(), id.String()[34:], id.String())
+		require.NoError(t, os.Chtimes(name, written, written))
+		return name
+	}
+	old := cut.Add(-time.Second)
+	used, erased := p.file(t, 5, old), p.file(t, 5, old)
+	require.NoError(t, p.in(t, func(ctx context.Context, tx pgx.Tx) error {
+		_, err := attachment.Erase(ctx, tx, p.tenant, []ident.ID{erased.ID}, at)
+		return err
+	}))
+	kept := []string{
+		put(p.tenant, used.ID, old), put(p.tenant, erased.ID, old),
+		put(p.tenant, ident.New(), cut.Add(time.Second)), put(foreign.tenant, ident.New(), old),
+	}
+	other := filepath.Join(filepath.Dir(kept[0]), "README")
+	require.NoError(t, os.WriteFile(other, nil, 0o600))
+	require.NoError(t, os.Chtimes(other, old, old))
+	gone := []string{put(p.tenant, ident.New(), old), put(p.tenant, foreign.file(t, 5, old).ID, old)}
+
+	require.NoError(t, attachment.Orphans(t.Context(), d.DB, disk, p.tenant, cut))
+	require.ElementsMatch(t, append(kept, other), filesBelow(t, root))
+	for _, name := range gone {
+		require.NoFileExists(t, name)
+	}
+	require.NoError(t, attachment.Orphans(t.Context(), d.DB, disk, ident.New(), cut), "a tenant without files")
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, attachment.Orphans(over, d.DB, disk, p.tenant, cut), context.Canceled)
 }

@@ -299,6 +299,9 @@ func (s *Service) SweepUnused(ctx context.Context) error {
 		if err := s.sweepTenant(ctx, t.ID, now); err != nil {
 			return fmt.Errorf("sweep files: %w", err)
 		}
+		if err := attachment.Orphans(ctx, s.db, s.blobs, t.ID, now.Add(-attachment.UsableFor)); err != nil {
+			return fmt.Errorf("sweep files: %w", err)
+		}
 	}
 	if err := s.blobs.Sweep(ctx, now.Add(-attachment.UsableFor)); err != nil {
 		return fmt.Errorf("sweep files: %w", err)

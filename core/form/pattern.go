@@ -47,11 +47,12 @@ func (p *patternReader) next() {
 	case '{':
 		p.repeat()
 	case '(':
-		if strings.HasPrefix(p.rest, "(?:") {
-			p.skip(3)
-		} else if strings.HasPrefix(p.rest, "(?") {
+		switch {
+		case strings.HasPrefix(p.rest, "(?:"):
+			p.skip(len("(?:"))
+		case strings.HasPrefix(p.rest, "(?"):
 			p.fault = "only plain groups and (?:…) are allowed"
-		} else {
+		default:
 			p.skip(1)
 		}
 	default:

@@ -119,7 +119,7 @@ func TestFieldsKeepTheirWriting(t *testing.T) {
 	t.Parallel()
 	got, problems := decoded[ticketBody](t, `{"desk":"a","form":"f","fields":{"n": 1.50, "big":12345678901234567890}}`)
 	require.Empty(t, problems)
-	require.Equal(t, `{"n": 1.50, "big":12345678901234567890}`, string(got.Fields)) //nolint:testifylint // byte by byte, on purpose
+	require.Equal(t, `{"n": 1.50, "big":12345678901234567890}`, string(got.Fields), "byte by byte")
 }
 
 func TestNestedMembersAreChecked(t *testing.T) {

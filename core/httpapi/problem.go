@@ -19,6 +19,8 @@ import (
 const problemType = "application/problem+json"
 
 // Problem is the answer to every request that failed (RFC 9457).
+//
+//nolint:errname // the standard's word, and the name of its schema in the API's document
 type Problem struct {
 	Type   string `json:"type" doc:"Always about:blank; programs look at code" example:"about:blank"`
 	Title  string `json:"title" doc:"The words of the status"`
@@ -179,9 +181,12 @@ func refused(err error) error {
 	return &Problem{Status: statusOf(err), cause: err}
 }
 
+// unexplained reports whether a Problem has only its cause yet.
+func (p *Problem) unexplained() bool { return p.cause != nil }
+
 // explain is a transformer of huma: it replaces a Problem that only has its cause by the whole one.
 func (s *server) explain(ctx huma.Context, _ string, v any) (any, error) {
-	if p, ok := v.(*Problem); ok && p.cause != nil {
+	if p, ok := v.(*Problem); ok && p.unexplained() {
 		return s.problem(ctx.Context(), p.cause), nil
 	}
 	return v, nil
@@ -204,8 +209,8 @@ var setProblems = sync.OnceFunc(func() {
 // humaError gives what huma found wrong with parameters a code and a pointer. Its texts and values are
 // dropped: they repeat what was sent.
 func humaError(status int, causes []error) error {
-	switch {
-	case status == http.StatusUnprocessableEntity:
+	switch status {
+	case http.StatusUnprocessableEntity:
 		out := errs.New(errs.Invalid, "invalid_request", "parameters")
 		for _, cause := range causes {
 			var d huma.ErrorDetailer
@@ -220,11 +225,11 @@ func humaError(status int, causes []error) error {
 			out.Fields = append(out.Fields, errs.Problem{Pointer: "/" + escapePointer(name), Code: code})
 		}
 		return out
-	case status == http.StatusBadRequest:
+	case http.StatusBadRequest:
 		return errs.New(errs.Malformed, "body_needed", "no body")
-	case status == http.StatusRequestEntityTooLarge:
+	case http.StatusRequestEntityTooLarge:
 		return errTooLarge
-	case status == 0: // asked for its type alone
+	case 0: // asked for its type alone
 		return errs.New(errs.Internal, "internal", "")
 	}
 	return errs.Wrap(errs.Internal, "internal", errors.Join(causes...))

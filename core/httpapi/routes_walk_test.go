@@ -223,8 +223,12 @@ func TestATicketOverHTTP(t *testing.T) {
 	require.Equal(t, `"2"`, edited.Header().Get("ETag"))
 	require.Equal(t, 200, g.as(g.first, "PATCH", one, `{"priority":"low"}`, "If-Match", "*").Code)
 	for _, stale := range [][2]string{
-		{"/comments", `{"text":"t"}`}, {"/transitions", `{"transition":"confirm"}`}, {"/assign", `{"assignee":null}`},
-		{"/handover", `{"line":"line2"}`}, {"/read", ""}, {"/upload-links", ""},
+		{"/comments", `{"text":"t"}`},
+		{"/transitions", `{"transition":"confirm"}`},
+		{"/assign", `{"assignee":null}`},
+		{"/handover", `{"line":"line2"}`},
+		{"/read", ""},
+		{"/upload-links", ""},
 	} {
 		require.Equal(t, 412, g.as(g.first, "POST", one+stale[0], stale[1], "If-Match", `"1"`).Code, stale[0])
 	}

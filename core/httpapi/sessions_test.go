@@ -193,16 +193,17 @@ func TestALiveScreenEndsWithItsSession(t *testing.T) {
 		r.Header.Set("Authorization", "Bearer "+token)
 		answer, err := http.DefaultClient.Do(r)
 		require.NoError(t, err)
-		t.Cleanup(func() { _ = answer.Body.Close() })
 		return answer
 	}
 	answer := open()
+	defer func() { _ = answer.Body.Close() }()
 	require.Equal(t, 200, answer.StatusCode)
 	require.Equal(t, "text/event-stream; charset=utf-8", answer.Header.Get("Content-Type"))
 	lines := bufio.NewScanner(answer.Body)
 	require.True(t, lines.Scan())
 	require.Regexp(t, `^retry: \d{4}$`, lines.Text())
 	second := open()
+	defer func() { _ = second.Body.Close() }()
 	require.Equal(t, 429, second.StatusCode)
 	require.NotEmpty(t, second.Header.Get("Retry-After"))
 

@@ -18,7 +18,7 @@ const dispatchPage = 500
 // errAhead: the log was restored into a server that counts its transactions from the beginning, so
 // that new events would stand before the dispatcher's place and never be read.
 var errAhead = errs.New(errs.Internal, "dispatcher_ahead",
-	"the dispatcher's place lies after the server's newest transaction: was the database restored from a dump? Number xact_id of ticket_events and dispatcher anew, as the notes on restoring say")
+	"the dispatcher's place lies after the server's newest transaction: was the database restored from a dump? Stop the nodes, run `opora migrate`, start them again")
 
 // Dispatcher turns events into jobs. Any number of nodes run one; they take turns by the lock of one
 // row, each turn one short transaction.

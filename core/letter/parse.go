@@ -29,8 +29,8 @@ type Template struct {
 	uses          map[string]bool
 }
 
-// Parse reads a letter of a declaration. Errors: code "bad_template", Msg saying what, and one of Fields
-// with the pointer of the text within the letter, for example /body/ru.
+// Parse reads a letter of a declaration. Errors: code "bad_template", Msg saying what, Args["pointer"]
+// naming the text within the letter, for example /body/ru.
 func Parse(l api.Letter) (*Template, error) {
 	t := &Template{
 		subject: map[i18n.Lang]*template.Template{}, body: map[i18n.Lang]*template.Template{}, uses: map[string]bool{},
@@ -87,9 +87,7 @@ func located(err error, part string, lang i18n.Lang) error {
 	if !errors.As(err, &bad) {
 		return err
 	}
-	out := *bad
-	out.Fields = []errs.Problem{{Pointer: "/" + part + "/" + string(lang), Code: bad.Code}}
-	return &out
+	return bad.With("pointer", "/"+part+"/"+string(lang))
 }
 
 var (

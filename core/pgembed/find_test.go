@@ -2,7 +2,6 @@ package pgembed
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -43,7 +42,7 @@ func fake(t *testing.T, version string) string {
 	for _, name := range []string{"postgres", "initdb"} {
 		path := filepath.Join(dir, name)
 		require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\necho 'postgres (PostgreSQL) "+version+"'\n"), 0o600))
-		require.NoError(t, os.Chmod(path, 0o755)) //nolint:gosec // a program
+		require.NoError(t, os.Chmod(path, 0o755))
 	}
 	return dir
 }
@@ -131,5 +130,5 @@ func TestErrorUnwraps(t *testing.T) {
 	require.Equal(t, err, fileFailure("/x", err), "known errors keep their meaning")
 	require.Equal(t, "it did not fit", lastComplaint("LOG:  a\nFATAL:  it did not fit\nLOG:  shut down\n"))
 	require.Equal(t, "plain words", lastComplaint("plain words\n"))
-	require.False(t, errors.Is(failure(CodeStart, nil, "x"), context.Canceled))
+	require.NotErrorIs(t, failure(CodeStart, nil, "x"), context.Canceled)
 }

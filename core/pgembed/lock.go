@@ -24,7 +24,7 @@ func acquire(dir, data string) (*lock, error) {
 	if err != nil {
 		return nil, fileFailure(dir, err)
 	}
-	err = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB) //nolint:gosec // a descriptor fits an int
+	err = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	if err != nil {
 		holder := readHolder(file)
 		_ = file.Close()
@@ -58,7 +58,7 @@ func (l *lock) release() {
 	if l == nil {
 		return
 	}
-	_ = unix.Flock(int(l.file.Fd()), unix.LOCK_UN) //nolint:gosec // a descriptor fits an int
+	_ = unix.Flock(int(l.file.Fd()), unix.LOCK_UN)
 	_ = l.file.Close()
 }
 

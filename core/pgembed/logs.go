@@ -88,7 +88,6 @@ func (j *journal) reopen() {
 	if info != nil {
 		j.size = info.Size()
 	}
-	//nolint:gosec // below the data directory
 	file, err := os.OpenFile(j.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|unix.O_NOFOLLOW, 0o600)
 	if err == nil {
 		j.file = file

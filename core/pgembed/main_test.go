@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 // room is a temporary directory that other users may enter, unlike that of t.TempDir.
 func room(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "pgembed-")
+	dir, err := os.MkdirTemp("", "pgembed-") //nolint:usetesting // nobody else may enter what it makes
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
 	require.NoError(t, os.Chmod(dir, 0o711))

@@ -272,6 +272,9 @@ func (c *Cluster) Err() error {
 	return c.err
 }
 
+// ended reports whether the server ended by itself.
+func (c *Cluster) ended() bool { return c.Err() != nil }
+
 // Stop shuts the server down and frees the data directory. Sessions are cut and the data brought to disk; when ctx ends
 // or 30 s have passed the server is stopped at once, loses nothing and repeats its log at the next start: that is
 // postgres_stop. Later calls return what the first returned.
@@ -287,7 +290,7 @@ func (c *Cluster) Stop(ctx context.Context) error {
 }
 
 func (c *Cluster) stop(ctx context.Context) error {
-	unexpected := c.Err() != nil
+	unexpected := c.ended()
 	fast := c.child.end(ctx, endStep{syscall.SIGINT, fastLimit})
 	if fast == nil {
 		if c.child.err != nil && !unexpected && !errors.Is(c.child.err, exec.ErrWaitDelay) {

@@ -62,7 +62,7 @@ func TestColdAndWarmStartKeepData(t *testing.T) {
 	require.FileExists(t, again.place.logPath())
 	stop(t, again)
 
-	refused(t, CodeDurable, Options{DataDir: dir, Volatile: true})
+	_ = refused(t, CodeDurable, Options{DataDir: dir, Volatile: true})
 }
 
 func TestKilledParentLeavesNothingInTheWay(t *testing.T) {
@@ -74,7 +74,7 @@ func TestKilledParentLeavesNothingInTheWay(t *testing.T) {
 			query(t, url, "create table kept (n int)")
 		}
 		query(t, url, "insert into kept values ("+strconv.Itoa(round)+")")
-		refused(t, CodeLocked, Options{DataDir: dir})
+		_ = refused(t, CodeLocked, Options{DataDir: dir})
 		require.NoError(t, process.Kill())
 		require.Eventually(t, func() bool { return process.Signal(syscall.Signal(0)) != nil || defunct(process.Pid) },
 			5*time.Second, time.Millisecond)
@@ -142,7 +142,7 @@ func TestDataOfAnotherVersionIsRefused(t *testing.T) {
 		require.Contains(t, failed.Msg, "postgresql-"+major)
 	}
 	require.NoError(t, os.WriteFile(version, []byte("fifteen\n"), 0o600))
-	refused(t, CodeForeign, Options{DataDir: dir, Volatile: true})
+	_ = refused(t, CodeForeign, Options{DataDir: dir, Volatile: true})
 	require.NoError(t, os.Remove(version))
 	failed := refused(t, CodeForeign, Options{DataDir: dir, Volatile: true})
 	require.Contains(t, failed.Msg, "no database")
@@ -198,7 +198,7 @@ func TestDataThatBecameUnenterableAreNotReplaced(t *testing.T) {
 	}
 	require.NoError(t, os.Chmod(parent, mode))
 	failed := refused(t, CodeUnreachable, o)
-	require.NoError(t, os.Chmod(parent, 0o711)) //nolint:gosec // as before
+	require.NoError(t, os.Chmod(parent, 0o711))
 	require.Contains(t, failed.Msg, o.DataDir)
 	stop(t, start(t, o))
 }
@@ -269,7 +269,7 @@ func TestUnexpectedEndIsTold(t *testing.T) {
 	failed := &Error{}
 	require.ErrorAs(t, c.Err(), &failed)
 	require.Equal(t, CodeStart, failed.Code)
-	refused(t, CodeLocked, o)
+	_ = refused(t, CodeLocked, o)
 	stop(t, c)
 	require.Contains(t, log.String(), "smart shutdown")
 	require.NoFileExists(t, c.place.logPath())
@@ -320,5 +320,5 @@ func TestVolatileDataOpenedDurablyAreKept(t *testing.T) {
 	c = start(t, Options{DataDir: dir})
 	require.Equal(t, "on", query(t, c.SuperuserURL("postgres"), "show fsync"))
 	stop(t, c)
-	refused(t, CodeDurable, Options{DataDir: dir, Volatile: true})
+	_ = refused(t, CodeDurable, Options{DataDir: dir, Volatile: true})
 }

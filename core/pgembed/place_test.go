@@ -15,10 +15,11 @@ import (
 func TestSocketIsShortAndClosed(t *testing.T) {
 	t.Parallel()
 	base := room(t)
+	const odd = "с пробелом, 'quote' and [a-z]*?, "
 	for name, outside := range map[string]bool{
 		"plain":                            false,
 		"deep/" + strings.Repeat("d/", 60): true,
-		"с пробелом, 'quote' and [a-z]*?, ": true,
+		odd:                                true,
 	} {
 		o := Options{DataDir: filepath.Join(base, name), Volatile: true}
 		c := start(t, o)
@@ -49,13 +50,13 @@ func TestForeignSocketDirectoryIsNotTaken(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "socket")
 	require.NoError(t, p.ownDir(dir))
 	require.NoError(t, p.ownDir(dir), "one that we made before is taken")
-	require.NoError(t, os.Chmod(dir, 0o750)) //nolint:gosec // the test's point
+	require.NoError(t, os.Chmod(dir, 0o750))
 	require.Error(t, p.ownDir(dir), "others can enter")
 	link := dir + "-link"
 	require.NoError(t, os.Symlink(t.TempDir(), link))
 	require.Error(t, p.ownDir(link))
 	p.account.uid++
-	require.NoError(t, os.Chmod(dir, 0o700)) //nolint:gosec // a directory
+	require.NoError(t, os.Chmod(dir, 0o700))
 	require.Error(t, p.ownDir(dir), "somebody else's")
 }
 
@@ -65,8 +66,8 @@ func TestDataDirectoryThatIsNone(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	failed := refused(t, CodeUnreachable, Options{DataDir: file})
 	require.Contains(t, failed.Msg, "not a directory")
-	refused(t, CodeUnreachable, Options{DataDir: filepath.Join(file, "below")})
-	refused(t, CodeUnreachable, Options{})
+	_ = refused(t, CodeUnreachable, Options{DataDir: filepath.Join(file, "below")})
+	_ = refused(t, CodeUnreachable, Options{})
 }
 
 func TestDiskFull(t *testing.T) {
@@ -93,7 +94,7 @@ func TestDiskFull(t *testing.T) {
 	}
 	defer func() { require.NoError(t, syscall.Unmount(dir, syscall.MNT_DETACH)) }()
 	o := Options{DataDir: filepath.Join(dir, "data"), Volatile: true}
-	refused(t, CodeDiskFull, o)
+	_ = refused(t, CodeDiskFull, o)
 	require.NoError(t, syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=90m"))
 	c := start(t, o)
 	stop(t, c)
@@ -105,7 +106,7 @@ func TestDiskFull(t *testing.T) {
 	}
 	require.ErrorIs(t, err, syscall.ENOSPC)
 	require.NoError(t, filler.Close())
-	refused(t, CodeDiskFull, o)
+	_ = refused(t, CodeDiskFull, o)
 	require.NoError(t, os.Remove(filler.Name()))
 	c, err = Start(t.Context(), o)
 	require.NoError(t, err)

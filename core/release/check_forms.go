@@ -123,14 +123,17 @@ func (l *loader) unused() {
 func (c *checker) pointers(at string, f *api.Form, shape *api.Shape) {
 	c.subject(at+"/subject", f.Subject, shape)
 	for _, p := range []struct{ name, pointer string }{
-		{"person/name", f.Person.Name}, {"person/email", f.Person.Email}, {"person/phone", f.Person.Phone},
-		{"organisation/inn", f.Organisation.INN}, {"organisation/name", f.Organisation.Name},
+		{"person/name", f.Person.Name},
+		{"person/email", f.Person.Email},
+		{"person/phone", f.Person.Phone},
+		{"organisation/inn", f.Organisation.INN},
+		{"organisation/name", f.Organisation.Name},
 	} {
 		if p.pointer != "" {
 			c.text(at+"/"+p.name, p.pointer, shape)
 		}
 	}
-	for _, pointer := range c.Keys(at+"/prefill") {
+	for _, pointer := range c.Keys(at + "/prefill") {
 		c.text(at+"/prefill/"+api.EscapeToken(pointer), pointer, shape)
 	}
 	for i, pointer := range f.DuplicateKey {

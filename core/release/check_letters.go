@@ -29,8 +29,9 @@ func (c *checker) template(pointer string, declared api.Letter) {
 	}
 	msg := err.Error()
 	var bad *errs.Error
-	if errors.As(err, &bad) && len(bad.Fields) > 0 {
-		pointer, msg = pointer+bad.Fields[0].Pointer, bad.Msg
+	if errors.As(err, &bad) {
+		within, _ := bad.Args["pointer"].(string)
+		pointer, msg = pointer+within, bad.Msg
 	}
 	c.fail(pointer, "bad_template", "%s", msg)
 }

@@ -1,11 +1,13 @@
 package release_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/release"
 )
 
@@ -26,6 +28,26 @@ func TestCheckFindsBrokenRules(t *testing.T) {
 		{code: "unknown_key", file: tests, old: "    queue: hard", changed: "    quue: hard", says: `"queue"`},
 		{code: "no_file", old: "rules: sample/*.yaml", changed: "rules: sample/none*.yaml"},
 	})
+}
+
+// Values that a test gives to a list reach the schema's own check, and stand in place of the declared.
+func TestListsOfATestReachTheSchema(t *testing.T) {
+	t.Parallel()
+	const file, given = "rules/sample/tests/form.yaml", "kind: other}\n    actor: {kind: citizen}"
+	check := func(kind, lists string) []api.Finding {
+		bundle := sample(t)
+		text := string(bundle.Files[file])
+		require.Equal(t, 1, strings.Count(text, given))
+		bundle.Files[file] = []byte(strings.Replace(text, given, "kind: "+kind+"}\n    lists: "+lists+"\n    actor: {kind: citizen}", 1))
+		bundle.Files["rules/sample/form.yaml"] = bytes.Replace(bundle.Files["rules/sample/form.yaml"], []byte(`fields.kind == "other"`), []byte(`fields.kind != "fault"`), 1)
+		_, findings := release.Check(bundle)
+		return findings
+	}
+	require.Empty(t, check("other", "{free-mail: [x.example]}"), "other lists keep their declared values")
+	require.Empty(t, check("our-own", "{kinds: [our-own]}"))
+	for _, findings := range [][]api.Finding{check("our-own", "{free-mail: [our-own]}"), check("other", "{kinds: [our-own]}")} {
+		require.Contains(t, release.Error(findings).Error(), "/kind not_in_list")
+	}
 }
 
 func TestCheckFindsUntestedRules(t *testing.T) {

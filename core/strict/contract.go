@@ -88,7 +88,7 @@ func (c *Contract) explain(leaf Leaf, value any) []Breach {
 	parent := leaf.At[:max(strings.LastIndexByte(leaf.At, '/'), 0)]
 	schema, _ := resolve(c.raw, parent).(map[string]any)
 	note := ""
-	if text, ok := schema["description"].(string); ok {
+	if text, ok := schema["description"].(string); ok && leaf.Pointer != "" { // that of the file says too much
 		note = " (" + strings.TrimSuffix(text, ".") + ")"
 	}
 	one := func(code, msg string, args ...any) []Breach {

@@ -62,6 +62,7 @@ type SearchScope struct {
 // Search finds tickets by words and exact values, the newest first, before a ticket where given. It
 // goes through the reviewed function, which alone may use the index under row level security.
 func Search(ctx context.Context, q db.Querier, tenant ident.ID, s SearchScope, text string, before *ident.ID, limit int) ([]ident.ID, error) {
+	text = strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "") // what PostgreSQL takes for text
 	rows, err := q.Query(ctx, `select found.ticket_id from search_tickets($1, $2,
 			websearch_to_tsquery('russian', $3) || websearch_to_tsquery('simple', $3)
 			|| coalesce((select string_agg(quote_literal(e), ' | ')::tsquery from unnest($4::text[]) e), ''::tsquery),
@@ -106,6 +107,10 @@ func lexemes(values []string) []string {
 		// A phone or a registry number is sought in whatever writing; a text with a year in it is none.
 		if len(digits) >= 6 && len(digits)*2 >= len(plain) {
 			add(digits)
+			// Within Russia the country's 7 is dialled, and so written, as 8.
+			if len(digits) == 11 && digits[0] == '8' {
+				add("7" + digits[1:])
+			}
 		}
 	}
 	return out

@@ -10,8 +10,14 @@ import (
 	"github.com/opora-desk/opora/core/plugin/api"
 )
 
-// maxText is how much of a letter is read, in bytes. Facts further down are not found.
-const maxText = 64 << 10
+// Bounds: how much of a letter is read, in bytes (facts further down are not found), and what the form's
+// fields hold, in characters.
+const (
+	maxText    = 64 << 10
+	maxTopic   = 200
+	maxPart    = 5000
+	maxDetails = 10000
+)
 
 // letters answers read_letter. It has no state, so it may be called concurrently.
 type letters struct{}
@@ -39,9 +45,10 @@ func (letters) ReadLetter(_ context.Context, _ api.Call, letter api.IncomingLett
 	people := findPeople(text)
 	parts := describe(text, people)
 	f := facts{
-		Topic: topic(letter.Subject), Secretary: people.name(secretary), Chairman: people.name(chairman),
-		Wanted: parts.text(wanted), Done: parts.text(done), Messages: parts.text(messages), Failed: parts.text(failed),
-		Details: parts.text(details),
+		Topic: short(topic(letter.Subject), maxTopic), Secretary: people.name(secretary), Chairman: people.name(chairman),
+		Wanted: short(parts.text(wanted), maxPart), Done: short(parts.text(done), maxPart),
+		Messages: short(parts.text(messages), maxPart), Failed: short(parts.text(failed), maxPart),
+		Details: short(parts.text(details), maxDetails),
 	}
 	switch people.concerned() {
 	case specialist:
@@ -61,15 +68,20 @@ func topic(subject string) string {
 	return strings.TrimSpace(replyMarks.ReplaceAllString(subject, ""))
 }
 
+// short cuts a text to a number of characters, with … where it was longer.
+func short(text string, most int) string {
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return strings.TrimSpace(string([]rune(text)[:most-1])) + "…"
+}
+
 var tidying = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u00a0", " ", "\u202f", " ", "\t", " ", "\u200b", "", "\ufeff", "", "\u00ad", "")
 
 // tidy makes plain lines and blanks, and cuts what is too long to be read.
 func tidy(text string) string {
 	if len(text) > maxText {
 		text = text[:maxText]
-		for len(text) > 0 && !utf8.ValidString(text[max(0, len(text)-utf8.UTFMax):]) && !utf8.RuneStart(text[len(text)-1]) {
-			text = text[:len(text)-1]
-		}
 	}
 	return tidying.Replace(strings.ToValidUTF8(text, ""))
 }

@@ -106,5 +106,8 @@ func TestHostileLettersAreReadSoon(t *testing.T) {
 		found := read(t, api.IncomingLetter{Subject: strings.Repeat("Re: ", 1000), Text: strings.Repeat(piece, (1<<20)/len(piece))})
 		require.Equal(t, "request", found.Form)
 		require.Empty(t, found.Fields["topic"])
+		for key, value := range found.Fields {
+			require.LessOrEqual(t, len([]rune(value)), maxDetails, key)
+		}
 	}
 }

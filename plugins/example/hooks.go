@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"sync"
 
@@ -70,9 +71,12 @@ func (h *hooks) Lookup(_ context.Context, call api.Call, _, typed string) ([]api
 }
 
 // HandleEvents has nothing to tell anybody: a repeat has the same outcome.
-func (h *hooks) HandleEvents(_ context.Context, _ api.Call, events []api.Event) ([]api.EventResult, error) {
+func (h *hooks) HandleEvents(ctx context.Context, _ api.Call, events []api.Event) ([]api.EventResult, error) {
 	results := make([]api.EventResult, 0, len(events))
 	for _, e := range events {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("handle events: %w", err)
+		}
 		results = append(results, api.EventResult{Key: e.Key, Outcome: api.EventDone})
 	}
 	return results, nil

@@ -115,7 +115,7 @@ func leaveChild() ([]api.Choice, error) {
 		if err != nil {
 			return nil, err
 		}
-		file := os.NewFile(uintptr(copied), "stream") //nolint:gosec // a file descriptor fits
+		file := os.NewFile(uintptr(copied), "stream")
 		defer func() { _ = file.Close() }()
 		*stream = file
 	}

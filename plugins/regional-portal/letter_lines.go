@@ -56,41 +56,68 @@ type reading struct {
 // readLines reads a letter line by line. Lines without a label count only in a letter that asks for access.
 func readLines(text string, asking bool) *reading {
 	r := &reading{facts: map[string]string{}}
-	pending := "" // the fact whose label stood alone on the line above
-	open := false // the line above belongs to a bullet, so that one without continues it
-	began := !asking || !asks.MatchString(text)
+	at := cursor{began: !asking || !asks.MatchString(text)}
 	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(strings.Trim(strings.TrimSpace(line), "«»\""))
+		line = unquoted(line)
 		switch {
 		case line == "":
-			open = false
-			continue
+			at.open, at.fact = false, ""
 		case ends.MatchString(line):
 			return r
 		case skipped.MatchString(line):
-			continue
 		case asking && asks.MatchString(line):
-			began = true
-			continue
-		}
-		marked := bullet.MatchString(line)
-		item := strings.TrimSpace(bullet.ReplaceAllString(line, ""))
-		if fact, form, value, ok := labelled(item); ok {
-			pending, open = r.label(fact, form, value), false
-			continue
-		}
-		switch {
-		case pending != "":
-			r.put(pending, item)
-			pending = ""
-		case asking && began && open && !marked:
-			r.lengthen(item)
-		case asking && began:
-			r.item(item)
-			open = marked
+			at.began = true
+		default:
+			r.line(line, &at, asking)
 		}
 	}
 	return r
+}
+
+// cursor is where the reading stands.
+type cursor struct {
+	// began: the words that ask for access were read, what follows are the facts.
+	began bool
+	// pending is the fact whose label stood alone; its value may come after blank lines.
+	pending string
+	// open: a line without a bullet continues the one above. fact is the labelled fact of that one.
+	open bool
+	fact string
+}
+
+func (r *reading) line(line string, at *cursor, asking bool) {
+	marked := bullet.MatchString(line)
+	item := strings.TrimSpace(bullet.ReplaceAllString(line, ""))
+	if fact, form, value, ok := labelled(item); ok {
+		at.pending, at.open, at.fact = r.label(fact, form, value), marked, fact
+		return
+	}
+	switch {
+	case at.pending != "":
+		r.put(at.pending, item)
+		at.fact, at.pending = at.pending, ""
+	case !asking || !at.began:
+	case at.open && !marked && at.fact != "":
+		r.facts[at.fact] += " " + item
+	case at.open && !marked:
+		r.lengthen(item)
+	default:
+		r.item(item)
+		at.open, at.fact = marked, ""
+	}
+}
+
+// unquoted is a line without blanks around it and without a quotation mark whose other half stands on
+// another line: people copy the document's text with its quotation marks.
+func unquoted(line string) string {
+	line = strings.TrimSpace(line)
+	if !strings.Contains(line, "»") {
+		line = strings.TrimPrefix(line, "«")
+	}
+	if !strings.Contains(line, "«") {
+		line = strings.TrimSuffix(line, "»")
+	}
+	return strings.TrimSpace(line)
 }
 
 func labelled(item string) (fact, form, value string, ok bool) {
@@ -115,6 +142,9 @@ func (r *reading) label(fact, form, value string) (pending string) {
 }
 
 func (r *reading) put(fact, value string) {
+	if address := mailbox.FindString(value); fact == "email" && address != "" {
+		value = address
+	}
 	if r.facts[fact] == "" {
 		r.facts[fact] = strings.TrimRight(value, ";")
 	}

@@ -392,20 +392,3 @@ type Param struct {
 	Default any       `json:"default" yaml:"default"`
 	Mark    `yaml:",inline"`
 }
-
-// Names of the hooks.
-const (
-	HookReadLetter   = "read_letter"
-	HookPrefill      = "prefill"
-	HookLookup       = "lookup"
-	HookHandleEvents = "handle_events"
-)
-
-// Hook declares a call that the process answers: its deadline and what happens without it.
-type Hook struct {
-	Name       string `json:"name" yaml:"name"`
-	DeadlineMS int    `json:"deadline_ms" yaml:"deadline_ms"`
-	// Unavailable is wait (letters, events), profile (prefill) or typing (lookup).
-	Unavailable string `json:"unavailable" yaml:"unavailable"`
-	Mark        `yaml:",inline"`
-}

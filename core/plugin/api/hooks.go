@@ -6,6 +6,23 @@ import (
 	"time"
 )
 
+// Names of the hooks.
+const (
+	HookReadLetter   = "read_letter"
+	HookPrefill      = "prefill"
+	HookLookup       = "lookup"
+	HookHandleEvents = "handle_events"
+)
+
+// Hook declares a call that the process answers: its deadline and what happens without it.
+type Hook struct {
+	Name       string `json:"name" yaml:"name"`
+	DeadlineMS int    `json:"deadline_ms" yaml:"deadline_ms"`
+	// Unavailable is wait (letters, events), profile (prefill) or typing (lookup).
+	Unavailable string `json:"unavailable" yaml:"unavailable"`
+	Mark        `yaml:",inline"`
+}
+
 // System is what a plugin's process answers beyond its declaration. Every method may be called
 // concurrently and must return soon after its context ends. A hook that the declaration does not
 // name is never called.

@@ -245,7 +245,7 @@ func TestEnsureDoesNotWait(t *testing.T) {
 
 func TestNoProcessOutlivesAKilledHost(t *testing.T) {
 	t.Parallel()
-	parent, err := os.MkdirTemp("", "opora-t")
+	parent, err := os.MkdirTemp("", "opora-t") //nolint:usetesting // a socket's path must be short
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(parent) })
 	command := exec.CommandContext(t.Context(), os.Args[0])

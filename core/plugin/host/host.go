@@ -274,7 +274,7 @@ func (h *Host) Close(ctx context.Context) error {
 	h.stopping.Wait()
 	// The thread that started the processes must outlive them: its end is their end.
 	h.spawner.close()
-	return errors.Join(append(problems, h.run.remove())...)
+	return errors.Join(errors.Join(problems...), h.run.remove())
 }
 
 func (h *Host) find(key string) (*system, bool) {

@@ -120,10 +120,10 @@ func TestBackoffDoublesAndQuarantineForgetsOldFailures(t *testing.T) {
 	timing := Timing{}.orDefaults()
 	s := newSystem(&Host{options: Options{Clock: clk, Logger: slog.New(slog.DiscardHandler), Timing: timing}}, "example")
 	s.target = &Build{System: "example"}
-	for _, want := range []time.Duration{1, 2, 4, 8} {
+	for _, want := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second} {
 		s.failLocked("x", false)
 		require.Equal(t, Backoff, s.state)
-		require.InDelta(t, float64(want*time.Second), float64(s.retryAt.Sub(clk.Now())), 0.21*float64(want*time.Second))
+		require.InDelta(t, float64(want), float64(s.retryAt.Sub(clk.Now())), 0.21*float64(want))
 		clk.Advance(3 * time.Minute)
 	}
 	// Twelve minutes have passed: the first failures count no longer, and the delay goes on growing.

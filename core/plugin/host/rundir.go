@@ -81,7 +81,6 @@ func lockFile(path string, create int) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	//nolint:gosec // a file descriptor fits
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		_ = file.Close()
 		return nil, err

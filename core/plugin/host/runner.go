@@ -71,7 +71,7 @@ func newRunner(path, sum string, env []string, memory int64, sp *spawner, pump *
 // prepare takes go-plugin's environment and the folder that it made for the sockets.
 func (r *procRunner) prepare(env []string, dir string) {
 	r.dir = dir
-	//nolint:gosec // the path of a registered binary, checked by its sum below
+	//nolint:gosec,noctx // the path of a registered binary, checked by its sum below; Kill ends it, no context
 	r.cmd = exec.Command(r.path)
 	r.cmd.Dir = dir
 	r.cmd.Env = append(append([]string(nil), env...), r.env...)

@@ -144,7 +144,7 @@ func TestEnvironmentIsEmptied(t *testing.T) {
 
 func TestSocketsAreInAPrivateFolder(t *testing.T) {
 	t.Parallel()
-	parent, err := os.MkdirTemp("", "opora-t")
+	parent, err := os.MkdirTemp("", "opora-t") //nolint:usetesting // a socket's path must be short
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(parent) })
 	h, _ := running(t, "", func(o *host.Options) { o.RunDir = parent })

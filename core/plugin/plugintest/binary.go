@@ -37,7 +37,7 @@ func binaryCases() []binaryCase {
 func describePrints(t *testing.T, b *binary) {
 	var before []byte
 	for range 2 {
-		out, err := exec.CommandContext(t.Context(), b.path, "describe").Output() //nolint:gosec // the plugin that is tested
+		out, err := exec.CommandContext(t.Context(), b.path, "describe").Output()
 		require.NoError(t, err)
 		var described sdk.Described
 		require.NoError(t, json.Unmarshal(out, &described))
@@ -52,7 +52,7 @@ func describePrints(t *testing.T, b *binary) {
 }
 
 func byHandItFails(t *testing.T, b *binary) {
-	command := exec.CommandContext(t.Context(), b.path) //nolint:gosec // the plugin that is tested
+	command := exec.CommandContext(t.Context(), b.path)
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
 	require.Error(t, command.Run())

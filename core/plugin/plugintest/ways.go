@@ -2,7 +2,6 @@ package plugintest
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net"
 	"os/exec"
@@ -98,7 +97,7 @@ func Build(t *testing.T, folder string) string {
 func NewHost(t *testing.T, change func(*host.Options)) *host.Host {
 	t.Helper()
 	options := host.Options{
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Logger: slog.New(slog.DiscardHandler),
 		Clock:  clock.System{},
 		Timing: host.Timing{
 			HealthEvery: 200 * time.Millisecond, HealthDeadline: 2 * time.Second,

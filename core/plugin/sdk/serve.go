@@ -76,8 +76,7 @@ func watchHost(logger *slog.Logger) {
 	if given, err := strconv.Atoi(os.Getenv(wire.EnvHostPID)); err == nil {
 		host = given
 	}
-	ticker := time.NewTicker(hostWatch)
-	defer ticker.Stop()
+	ticker := time.NewTicker(hostWatch) // until the process ends
 	for {
 		if os.Getppid() != host {
 			logger.Error("host has gone")

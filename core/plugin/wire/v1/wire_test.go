@@ -282,8 +282,8 @@ func TestDrainWaitsForCallsInFlightAndRefusesOthers(t *testing.T) {
 		return errs.CodeOf(err) == "plugin_unavailable"
 	}, 10*time.Second, time.Millisecond)
 	select {
-	case <-drained:
-		require.Fail(t, "drained with a call in flight")
+	case err := <-drained:
+		require.Fail(t, "drained with a call in flight", err)
 	default:
 	}
 	close(f.hold)

@@ -1,0 +1,3 @@
+package errs
+
+import _ "github.com/santhosh-tekuri/jsonschema/v5"
