@@ -28,6 +28,7 @@ const (
 	configPoll   = 5 * time.Second
 	readyWithin  = 2 * time.Second
 	pluginsLimit = 15 * time.Second
+	epochMetric  = "opora_config_epoch"
 )
 
 // nodeOptions are what a node is made of.
@@ -95,6 +96,11 @@ func (n *node) fill(ctx context.Context) error {
 		DB: n.db, Clock: clock.System{}, Blobs: blobs, Log: n.log, Bell: bell.Ring, PublicURL: n.options.publicURL,
 	}); err != nil {
 		return fmt.Errorf("load the configuration: %w", err)
+	}
+	if err := n.metrics.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: epochMetric, Help: "Epoch of the configuration that this node serves; nodes that differ are behind.",
+	}, func() float64 { return float64(n.desk.Epoch()) })); err != nil {
+		return fmt.Errorf("register figures of the node: %w", err)
 	}
 	processes, err := host.New(host.Options{Dir: n.options.plugins, Logger: n.log, Clock: clock.System{}})
 	if err != nil {

@@ -20,7 +20,8 @@ import (
 // TestScripts plays testdata/script over the real program, its plugins and PostgreSQL. The words of the
 // scripts, beside those of testscript:
 //
-//	up [FLAG…]               opora up on a free port with the data directory $DATA, ready; sets $URL
+//	up [FLAG…]               opora up on a free port with the data directory $DATA, ready; sets $URL. Its
+//	                         plugin is procurement-webtorgi alone, unless --plugins says otherwise
 //	serve [FLAG…]            opora serve on a free port, ready; sets $URL
 //	share                    the server that the tests share, with the demo; sets $URL and $DATA
 //	stop                     Ctrl-C; the server must end with success
@@ -124,7 +125,7 @@ func plain(ts *testscript.TestScript, neg bool, args []string, least, most int) 
 func cmdUp(ts *testscript.TestScript, neg bool, args []string) {
 	plain(ts, neg, args, 0, -1)
 	if !strings.Contains(strings.Join(args, " "), "--plugins") {
-		args = append(args, "--plugins", shared.plugins)
+		args = append(args, "--plugins", shared.one)
 	}
 	server, err := startServer(ts.Getenv("DATA"), append([]string{"up"}, args...)...)
 	sceneOf(ts).use(ts, server, err)

@@ -8,10 +8,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 )
@@ -91,7 +94,7 @@ type play struct {
 	tickets map[string]*played
 	// people are the logins of those who were made for the story.
 	people map[string]string
-	// last is the page of a list, or what else a step left to compare.
+	// items are all pages of the last list.
 	items []any
 }
 
@@ -127,8 +130,10 @@ func (p *play) prepare(t *testing.T, told story) {
 		for _, v := range values {
 			command(t, "desk", "value", p.tenant.slug, p.tenant.desk.slug, list, v.Key,
 				"--title", v.Title["ru"], "--title-en", v.Title["en"], "--data", p.server.data)
-			p.awaitValue(t, list, v.Key)
 		}
+	}
+	if len(told.Lists) > 0 {
+		p.awaitConfiguration(t)
 	}
 }
 
@@ -141,22 +146,25 @@ func command(t *testing.T, args ...string) string {
 	return out.String()
 }
 
-// awaitValue waits until the node has heard of a new value.
-func (p *play) awaitValue(t *testing.T, list, key string) {
+// awaitConfiguration waits until the node serves what the database holds now.
+func (p *play) awaitConfiguration(t *testing.T) {
 	t.Helper()
-	desk := p.get(t, "requester", "/desks/"+p.tenant.desk.slug)
-	forms, _ := desk.at("forms")
-	entries, ok := forms.([]any)
-	require.True(t, ok)
+	instance, err := p.server.instance()
+	require.NoError(t, err)
+	conn, err := pgx.Connect(t.Context(), instance.AppURL)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close(t.Context())) }()
+	var wanted int
+	require.NoError(t, conn.QueryRow(t.Context(), `select epoch from config_epoch`).Scan(&wanted))
+	served := regexp.MustCompile(`(?m)^` + epochMetric + ` ([0-9]+)$`)
 	require.Eventually(t, func() bool {
-		for n := range entries {
-			form, _ := desk.at(fmt.Sprintf("forms.%d.key", n))
-			values, _ := p.get(t, "requester", "/desks/"+p.tenant.desk.slug+"/forms/"+text(form)).at("lists." + list)
-			if strings.Contains(text(values), `"key":"`+key+`"`) {
-				return true
-			}
+		a, err := p.server.call("nobody", http.MethodGet, "/metrics", nil, nil)
+		found := served.FindSubmatch(a.raw)
+		if err != nil || found == nil {
+			return false
 		}
-		return false
+		epoch, err := strconv.Atoi(string(found[1]))
+		return err == nil && epoch >= wanted
 	}, patient, tick)
 }
 

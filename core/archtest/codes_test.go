@@ -20,9 +20,8 @@ type use struct{ kind, code, at string }
 // parameters of a package's own functions, and through a struct's field called code.
 type codes struct {
 	constants map[string]string           // by name, of the whole tree
-	params    map[string]map[string][]int // package → function → kind/position of parameters that become codes
+	params    map[string]map[string][]int // package → namespace and function → positions of parameters that become codes
 	fields    map[string]map[string]bool  // package → namespaces that its fields called code go to
-	kinds     map[string]map[string][]string
 	uses      []use
 	unknown   []string
 }
@@ -30,7 +29,7 @@ type codes struct {
 func collectCodes(files []source) *codes {
 	c := &codes{
 		constants: map[string]string{}, params: map[string]map[string][]int{},
-		fields: map[string]map[string]bool{}, kinds: map[string]map[string][]string{},
+		fields: map[string]map[string]bool{},
 	}
 	for _, s := range files {
 		ast.Inspect(s.file, func(n ast.Node) bool {

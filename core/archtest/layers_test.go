@@ -20,8 +20,7 @@ var kernel = []string{"core/errs", "core/ident", "core/clock", "core/i18n"}
 // domainMay is what a domain imports of the core, and nothing of another domain.
 var domainMay = append([]string{"core/db", "core/plugin/api", "core/strict", "schemas/contract"}, kernel...)
 
-// layers says for each package which packages of the tree it may import; "*" is everything below it
-// that is named in below.
+// layers says for each package which packages of the tree it may import.
 var layers = map[string][]string{
 	"core/errs": {"core/i18n"}, "core/ident": {}, "core/clock": {}, "core/i18n": {},
 	"core/plugin/api": {"core/errs", "core/i18n"},
@@ -53,9 +52,6 @@ var layers = map[string][]string{
 	"core/plugin/wire/v1": {"core/errs", "core/i18n", "core/plugin/api"},
 	"core/plugin/sdk":     {"core/errs", "core/i18n", "core/plugin/api", "core/plugin/wire", "core/plugin/wire/v1", "schemas/shared"},
 }
-
-// The map stands in the package comment of core, which has no code.
-const mapOfTheCore = "core"
 
 func TestImportsGoOneWay(t *testing.T) {
 	t.Parallel()

@@ -31,6 +31,7 @@ func (s *Service) letterData(o *occasion, l i18n.Lang, toAgent bool) letter.Data
 	if files := o.files(); files > 0 && data.Text == "" {
 		data.Text = i18n.Message(l, "letter.files", map[string]any{"count": files})
 	}
+	data.Registered = o.ticket.CreatedAt.In(o.snap.Location).Format(i18n.Message(l, "letter.time", nil))
 	if at := o.ticket.DeadlineAt; at != nil {
 		data.Deadline = at.In(o.snap.Location).Format(i18n.Message(l, "letter.time", nil))
 	}
@@ -209,15 +210,7 @@ func (o *occasion) listTitle(shape *api.Shape, value string, l i18n.Lang) string
 	if shape == nil || shape.List == "" {
 		return value
 	}
-	if declared, ok := o.snap.Declaration().List(shape.List); !ok || declared.Private {
-		return value
-	}
-	for _, v := range o.snap.Lists[shape.List] {
-		if v.Key == value && !v.Title.IsZero() {
-			return v.Title.In(l)
-		}
-	}
-	return value
+	return o.snap.titleOf(shape.List, value, l)
 }
 
 func member(shape *api.Shape, name string) *api.Shape {

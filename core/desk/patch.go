@@ -179,7 +179,7 @@ func (s *Service) editFields(ctx context.Context, tx pgx.Tx, c *change, in Patch
 	if len(data.Pointers) == 0 && reflect.DeepEqual(data, ticket.Data{}) {
 		return nil
 	}
-	e := c.add(ticket.Edited, c.by(), data, &ticket.Body{Subject: subjectOf(declared, p.decision.Fields), Fields: p.decision.Fields})
+	e := c.add(ticket.Edited, c.by(), data, &ticket.Body{Subject: c.snap.subjectOf(declared, compiled.Form.Shape(), p.decision.Fields), Fields: p.decision.Fields})
 	record, err := p.record(&c.now, c.snap, e.Seq, c.at)
 	if err != nil {
 		return err

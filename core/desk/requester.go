@@ -86,16 +86,20 @@ func (s *Service) newPerson(ctx context.Context, f *filing, in RequesterInput) e
 }
 
 // subjectOf is a ticket's subject: the field that the form names, or its template with {/pointer}
-// places. It is one line of at most 200 characters.
-func subjectOf(form *api.Form, fields api.Fields) string {
+// places; a listed value stands by its title. It is one line of at most 200 characters.
+func (s *Snapshot) subjectOf(form *api.Form, shape *api.Shape, fields api.Fields) string {
 	const longest = 200
-	var text string
-	if strings.HasPrefix(form.Subject, "/") {
-		text = textAt(fields, form.Subject)
-	} else {
-		text = fillPlaces(form.Subject, fields)
+	text := form.Subject
+	if strings.HasPrefix(text, "/") {
+		text = "{" + text + "}"
 	}
-	text = strings.Join(strings.Fields(text), " ")
+	text = strings.Join(strings.Fields(fillPlaces(text, func(pointer string) string {
+		value := textAt(fields, pointer)
+		if place := shapeAt(shape, pointer); place != nil && place.List != "" {
+			return s.titleOf(place.List, value, i18n.RU)
+		}
+		return value
+	})), " ")
 	if text == "" {
 		text = form.Title.RU
 	}
@@ -105,8 +109,36 @@ func subjectOf(form *api.Form, fields api.Fields) string {
 	return text
 }
 
+// titleOf is the title of a listed value; a private list's values and unknown ones stand for themselves.
+func (s *Snapshot) titleOf(list, value string, l i18n.Lang) string {
+	if declared, ok := s.Declaration().List(list); !ok || declared.Private {
+		return value
+	}
+	for _, v := range s.Lists[list] {
+		if v.Key == value && !v.Title.IsZero() {
+			return v.Title.In(l)
+		}
+	}
+	return value
+}
+
+// shapeAt is the type of the place that a pointer names, nil where there is none.
+func shapeAt(shape *api.Shape, pointer string) *api.Shape {
+	tokens, ok := api.SplitPointer(pointer)
+	if !ok {
+		return nil
+	}
+	for _, token := range tokens {
+		if shape == nil {
+			return nil
+		}
+		shape = shape.Props[token]
+	}
+	return shape
+}
+
 // fillPlaces replaces {/pointer} by the value there.
-func fillPlaces(template string, fields api.Fields) string {
+func fillPlaces(template string, value func(pointer string) string) string {
 	var out strings.Builder
 	for {
 		before, rest, found := strings.Cut(template, "{")
@@ -118,7 +150,7 @@ func fillPlaces(template string, fields api.Fields) string {
 		if !closed {
 			return out.String()
 		}
-		out.WriteString(textAt(fields, pointer))
+		out.WriteString(value(pointer))
 		template = after
 	}
 }

@@ -240,7 +240,7 @@ func (f *filing) build() error {
 	f.event = ticket.Event{
 		Tenant: f.actor.Tenant.ID, Ticket: ident.New(), Seq: 1, Kind: ticket.Submitted, At: f.at,
 		Actor: ticket.Actor{Kind: ticket.ByRequester, ID: &requester}, Data: data,
-		Body: &ticket.Body{Subject: subjectOf(f.declared, decided.Fields), Fields: decided.Fields},
+		Body: &ticket.Body{Subject: f.snap.subjectOf(f.declared, f.compiled.Form.Shape(), decided.Fields), Fields: decided.Fields},
 	}
 	if f.channel == api.Phone {
 		agent := f.actor.id()

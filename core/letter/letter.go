@@ -45,6 +45,8 @@ type Data struct {
 	Agent      string
 	Missing    []Item
 	Resolution []Item
+	// Registered is when the ticket was filed, in the desk's time zone.
+	Registered string
 	// Deadline is the term in the desk's time zone; empty where there is none.
 	Deadline string
 	// Contacts are the desk's addresses and phones by kind (mail, phone, portal, link) and by the
@@ -80,7 +82,7 @@ func fullData() Data {
 	items := []Item{{Label: "label", Text: "text", Message: "message"}, {Label: "label", Text: "text", Message: "message"}}
 	return Data{
 		Number: "ABC-18", Subject: "subject", Status: "status", Desk: "desk", Link: "https://desk.example/", Text: "text",
-		Requester: "requester", Agent: "agent", Missing: items, Resolution: items, Deadline: "01.02.2030 10:00",
+		Requester: "requester", Agent: "agent", Missing: items, Resolution: items, Registered: "01.02.2030 09:00", Deadline: "01.02.2030 10:00",
 		Contacts: map[string]string{"mail": "desk@desk.example", "phone": "+70000000000"},
 	}
 }

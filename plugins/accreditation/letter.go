@@ -50,10 +50,9 @@ func (letters) ReadLetter(_ context.Context, _ api.Call, letter api.IncomingLett
 		Messages: short(parts.text(messages), maxPart), Failed: short(parts.text(failed), maxPart),
 		Details: short(parts.text(details), maxDetails),
 	}
-	switch people.concerned() {
-	case specialist:
+	if who := people.concerned(); who == specialist {
 		f.Concerns, f.Specialist = "specialist", people.name(specialist)
-	case member:
+	} else if who == member {
 		f.Concerns, f.Member = "member", people.name(member)
 	}
 	fields, err := json.Marshal(f)

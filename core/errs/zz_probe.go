@@ -1,3 +1,0 @@
-package errs
-
-import _ "github.com/santhosh-tekuri/jsonschema/v5"

@@ -1,0 +1,11 @@
+import 'i18next'
+
+import type deskTexts from './desk.ru.json'
+import type texts from './ru.json'
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'main'
+    resources: { main: typeof texts; desk: typeof deskTexts }
+  }
+}

@@ -1,0 +1,5 @@
+import { PageTitle } from '../../shell/PageTitle'
+
+export function Enter() {
+  return <PageTitle>…</PageTitle>
+}

@@ -1,0 +1,5 @@
+import { PageTitle } from '../../shell/PageTitle'
+
+export function TicketPage() {
+  return <PageTitle>…</PageTitle>
+}

@@ -1,0 +1,18 @@
+export interface TicketFilter {
+  on?: boolean
+  mine?: boolean
+  organisation?: string
+  desk?: string
+  q?: string
+}
+
+/** Reads the filter of the list from an address; what it does not know falls away. */
+export function readFilter(search: Record<string, unknown>): TicketFilter {
+  const text = (key: string) => {
+    const value = search[key]
+    const string = typeof value === 'number' ? String(value) : value
+    return typeof string === 'string' && string.trim() !== '' ? string.trim().slice(0, 200) : undefined
+  }
+  const flag = (key: string) => (search[key] === true || search[key] === 'true' ? true : undefined)
+  return { on: flag('on'), mine: flag('mine'), organisation: text('organisation'), desk: text('desk'), q: text('q') }
+}
