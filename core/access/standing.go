@@ -30,7 +30,8 @@ type Facts struct {
 }
 
 // StandingOf says how somebody stands to a ticket. An agent who filed the ticket himself stands as
-// agent: one person, one standing, the one that may do more.
+// agent: one person, one standing, the one that may do more. An administrator who filed it is its owner,
+// since he could not answer it otherwise.
 func StandingOf(f Facts) Standing {
 	if f.Follows {
 		return Follower
@@ -42,10 +43,10 @@ func StandingOf(f Facts) Standing {
 		return s
 	}
 	switch {
-	case f.Membership.Administrator:
-		return Administrator
 	case f.Owner:
 		return Owner
+	case f.Membership.Administrator:
+		return Administrator
 	case f.SameOrganisation && f.Scope != api.ScopeOwn:
 		return Colleague
 	case f.Scope == api.ScopeDesk:

@@ -304,7 +304,7 @@ func UnusedOf(ctx context.Context, q db.Querier, tenant, uploader ident.ID) ([]i
 func existing(ctx context.Context, q db.Querier, tenant ident.ID, ids []ident.ID) ([]ident.ID, error) {
 	rows, err := q.Query(ctx, `
 		select id from attachments
-		where tenant_id = $1 and id = any ($2)
+		where tenant_id = $1 and id = any ($2) and erased_at is null
 		limit 1000`, tenant, ids)
 	if err != nil {
 		return nil, fmt.Errorf("select files: %w", err)

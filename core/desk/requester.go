@@ -181,7 +181,7 @@ func collectTexts(value any, text *strings.Builder, exact *[]string) {
 	case string:
 		text.WriteString(v)
 		text.WriteByte('\n')
-		if len(v) <= maxExact && !strings.Contains(strings.TrimSpace(v), " ") {
+		if len(v) <= maxExact && (!strings.Contains(strings.TrimSpace(v), " ") || manyDigits(v)) {
 			*exact = append(*exact, v)
 		}
 	case []any:
@@ -193,6 +193,17 @@ func collectTexts(value any, text *strings.Builder, exact *[]string) {
 			collectTexts(item, text, exact)
 		}
 	}
+}
+
+// manyDigits tells a phone or a number, which people write with spaces, from a text.
+func manyDigits(s string) bool {
+	digits := 0
+	for _, r := range s {
+		if r >= '0' && r <= '9' {
+			digits++
+		}
+	}
+	return digits >= 6 && digits*2 >= len([]rune(s))
 }
 
 // duplicateKeys are the values by which a ticket is found to be a duplicate: each present value of the
