@@ -259,7 +259,7 @@ func (a adopted) say(t *terminal) {
 	case errs.CodeOf(a.err) == "release_refused":
 		t.say("cli.step.plugin_refused", arg("name", name, "count", len(a.findings)))
 		for _, finding := range a.findings[:min(len(a.findings), 5)] {
-			t.line("      " + release.Format(finding))
+			t.line("      " + strings.ReplaceAll(release.Format(finding), "\n", "\n      "))
 		}
 	case a.fresh || a.release.Digest != "":
 		t.say("cli.step.plugin_left_out", arg("name", name, "sentence", t.sentence(a.err)))

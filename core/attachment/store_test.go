@@ -294,13 +294,16 @@ func TestBytesWithoutARowGo(t *testing.T) {
 		return err
 	}))
 	kept := []string{
-		put(p.tenant, used.ID, old), put(p.tenant, erased.ID, old),
+		put(p.tenant, used.ID, old),
 		put(p.tenant, ident.New(), cut.Add(time.Second)), put(foreign.tenant, ident.New(), old),
 	}
 	other := filepath.Join(filepath.Dir(kept[0]), "README")
 	require.NoError(t, os.WriteFile(other, nil, 0o600))
 	require.NoError(t, os.Chtimes(other, old, old))
-	gone := []string{put(p.tenant, ident.New(), old), put(p.tenant, foreign.file(t, 5, old).ID, old)}
+	gone := []string{
+		// An erased person's bytes that could not be deleted at once.
+		put(p.tenant, erased.ID, old), put(p.tenant, ident.New(), old), put(p.tenant, foreign.file(t, 5, old).ID, old),
+	}
 
 	require.NoError(t, attachment.Orphans(t.Context(), d.DB, disk, p.tenant, cut))
 	require.ElementsMatch(t, append(kept, other), filesBelow(t, root))

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -91,8 +92,10 @@ func factOf(line string) (field, value string) {
 	return "", ""
 }
 
-// kinds are the declared kinds of appeal by their titles.
-func kinds() map[string]string {
+// kinds are the declared kinds of appeal by their titles, read once.
+var kinds = sync.OnceValue(readKinds)
+
+func readKinds() map[string]string {
 	var declared struct {
 		Lists []struct {
 			Key    string

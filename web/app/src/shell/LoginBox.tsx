@@ -1,17 +1,16 @@
 import { Modal, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 
-import { answerLogin, useAskedLogin } from '../api/login'
+import { answerLogin } from '../api/login'
 import { queries } from '../api/queries'
 import { SignIn } from './SignIn'
 
 /** The box over a page whose session has ended; the page beneath stays as it is. */
-export function LoginBox() {
+export function LoginBox({ tenant }: { tenant: string }) {
   const { t } = useTranslation()
-  const tenant = useAskedLogin()
   return (
     <Modal
-      opened={tenant !== undefined}
+      opened
       onClose={() => answerLogin(undefined)}
       title={t('login.title')}
       closeButtonProps={{ 'aria-label': t('close') }}
@@ -19,15 +18,13 @@ export function LoginBox() {
       centered
     >
       <Text mb="md">{t('login.expired')}</Text>
-      {tenant && (
-        <SignIn
-          tenant={tenant}
-          onDone={(person) => {
-            queries.setQueryData([tenant, 'me'], person)
-            answerLogin(person.id)
-          }}
-        />
-      )}
+      <SignIn
+        tenant={tenant}
+        onDone={(person) => {
+          queries.setQueryData([tenant, 'me'], person)
+          answerLogin(person.id)
+        }}
+      />
     </Modal>
   )
 }

@@ -2,14 +2,14 @@
 import { createRootRoute, createRoute, Outlet } from '@tanstack/react-router'
 
 import { ErrorScreen, NotFoundScreen } from './ErrorScreen'
-import { LoginBox } from './LoginBox'
+import { LoginGate } from './LoginGate'
 import { Shell } from './Shell'
 
 export const rootRoute = createRootRoute({
   component: () => (
     <>
       <Outlet />
-      <LoginBox />
+      <LoginGate />
     </>
   ),
   errorComponent: ErrorScreen,
