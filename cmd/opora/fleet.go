@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-
 	"strings"
 	"sync"
 	"time"

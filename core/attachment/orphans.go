@@ -13,8 +13,9 @@ import (
 )
 
 // Orphans deletes the bytes of a tenant's files that were finished before a time and have no row: a
-// crash came between the two, or they were to go with an erased person. Give every upload time to write its row, [UsableFor] for example. Call
-// it only for a tenant who lives in this database: elsewhere no file has a row.
+// crash came between the two, or they were to go with an erased person. Give every upload time to
+// write its row, [UsableFor] for example. Call it only for a tenant who lives in this database:
+// elsewhere no file has a row.
 func Orphans(ctx context.Context, d *db.DB, blobs Blobs, tenant ident.ID, before time.Time) error {
 	return blobs.Each(ctx, tenant, before, func(ids []ident.ID) error {
 		var known []ident.ID

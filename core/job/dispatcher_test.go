@@ -2,7 +2,6 @@ package job
 
 import (
 	"context"
-	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -72,7 +71,7 @@ func TestNoJobIsLostOrMadeTwiceWhoeverDies(t *testing.T) {
 	w := arrange(t, dbtest.New(t), "first")
 	super := w.Super(t)
 	var mu sync.Mutex
-	var cut, cancelled atomic.Int64
+	var turns, cut, cancelled atomic.Int64
 	var running sync.WaitGroup
 	ctx, stop := context.WithCancel(t.Context())
 	for range 2 { // two nodes
@@ -82,11 +81,12 @@ func TestNoJobIsLostOrMadeTwiceWhoeverDies(t *testing.T) {
 				alive, die := context.WithCancel(ctx)
 				d := w.dispatcher(t, node, true)
 				d.committing = func(context.Context) {
-					switch rand.IntN(3) {
-					case 0:
+					// The events wait until a turn commits, so the first two turns are surely made.
+					switch turns.Add(1) % 3 {
+					case 1:
 						die()
 						cancelled.Add(1)
-					case 1:
+					case 2:
 						mu.Lock()
 						defer mu.Unlock()
 						tag, err := super.Exec(t.Context(), `select pg_terminate_backend(pid) from pg_stat_activity

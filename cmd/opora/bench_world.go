@@ -1,0 +1,396 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/opora-desk/opora/core/attachment"
+	"github.com/opora-desk/opora/core/clock"
+	"github.com/opora-desk/opora/core/db"
+	"github.com/opora-desk/opora/core/desk"
+	"github.com/opora-desk/opora/core/i18n"
+	"github.com/opora-desk/opora/core/ident"
+	"github.com/opora-desk/opora/core/pgembed"
+	"github.com/opora-desk/opora/core/person"
+	"github.com/opora-desk/opora/core/plugin/host"
+	"github.com/opora-desk/opora/core/telemetry"
+)
+
+// The scratch installation: eight tenants with eight desks each.
+const (
+	benchTenants   = 8
+	benchDesks     = 8 // of a tenant
+	benchPeople    = 64
+	benchPool      = 40
+	benchSession   = 1000 * time.Hour
+	benchPassword  = "opora-bench"
+	benchZone      = "72to.ru" // a service zone of the regional portal, which no other system minds
+	benchAgentMail = "agent@" + benchZone
+)
+
+// benchWorld is the scratch installation of a run.
+type benchWorld struct {
+	t       *terminal
+	log     *slog.Logger
+	dir     string // removed at the end, empty for one that the caller named
+	data    string
+	plugins string
+	cluster *pgembed.Cluster
+	super   *pgxpool.Pool
+	db      *db.DB
+	desk    *desk.Service
+	tenants []benchTenant
+	// desks are all of them, tenants in turn, so that neighbours belong to different tenants.
+	desks         []benchDesk
+	serverVersion string
+}
+
+type benchTenant struct {
+	slug   string
+	id     ident.ID
+	people []benchPerson
+	agent  benchPerson
+}
+
+type benchPerson struct {
+	token ident.Token
+	actor desk.Actor
+}
+
+type benchDesk struct {
+	tenant int
+	slug   string
+	id     ident.ID
+	system string
+	form   string
+	fields []byte
+	body   []byte // of a filing over HTTP
+}
+
+// openBenchWorld starts the scratch cluster and fills it, or finds it filled.
+func openBenchWorld(ctx context.Context, t *terminal, data, plugins string, note func(string, ...any)) (w *benchWorld, err error) {
+	w = &benchWorld{t: t, data: data, plugins: plugins}
+	if w.log, err = telemetry.NewLogger(t.errOut, telemetry.Text, "warn"); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			w.close(ctx)
+		}
+	}()
+	if w.data == "" {
+		if w.dir, w.data, err = benchScratch(); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.connect(ctx); err != nil {
+		return nil, err
+	}
+	if err := w.refuseForeign(ctx); err != nil {
+		return nil, err
+	}
+	if err := w.fill(ctx, note); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// benchScratch makes a folder that PostgreSQL's own account can enter.
+func benchScratch() (dir, data string, err error) {
+	if dir, err = os.MkdirTemp("", "opora-bench-"); err != nil {
+		return "", "", fmt.Errorf("make scratch folder: %w", err)
+	}
+	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // PostgreSQL's account must pass through
+		return dir, "", fmt.Errorf("open scratch folder: %w", err)
+	}
+	return dir, filepath.Join(dir, "data"), nil
+}
+
+func (w *benchWorld) connect(ctx context.Context) error {
+	var err error
+	if w.cluster, err = pgembed.Start(ctx, pgembed.Options{DataDir: w.data}); err != nil {
+		return clusterRefusal(w.data, err)
+	}
+	if err := db.Bootstrap(ctx, w.cluster.SuperuserURL("postgres"), databaseName); err != nil {
+		return err
+	}
+	if _, err := db.Migrate(ctx, w.cluster.URL(db.RoleOwner, databaseName)); err != nil {
+		return err
+	}
+	if w.super, err = pgxpool.New(ctx, w.cluster.SuperuserURL(databaseName)); err != nil {
+		return fmt.Errorf("open superuser's pool: %w", err)
+	}
+	if err := w.super.QueryRow(ctx, `show server_version`).Scan(&w.serverVersion); err != nil {
+		return fmt.Errorf("ask the server's version: %w", err)
+	}
+	w.serverVersion, _, _ = strings.Cut(w.serverVersion, " ")
+	if w.db, err = db.Open(ctx, w.appURL(), benchPool); err != nil {
+		return err
+	}
+	blobs, err := attachment.NewDisk(filepath.Join(w.data, filesName))
+	if err != nil {
+		return err
+	}
+	w.desk, err = desk.New(ctx, desk.Options{DB: w.db, Clock: clock.System{}, Blobs: blobs, Log: w.log})
+	return err
+}
+
+func (w *benchWorld) appURL() string { return w.cluster.URL(db.RoleApp, databaseName) }
+
+// refuseForeign keeps the load out of an installation that somebody works with.
+func (w *benchWorld) refuseForeign(ctx context.Context) error {
+	var foreign bool
+	if err := w.super.QueryRow(ctx, `select exists (select from tenants where slug not like 'bench-%')`).Scan(&foreign); err != nil {
+		return fmt.Errorf("look for other tenants: %w", err)
+	}
+	if foreign {
+		return refuse("cli.error.bench_foreign", arg("data", w.data))
+	}
+	return nil
+}
+
+func (w *benchWorld) close(ctx context.Context) {
+	if w.db != nil {
+		w.db.Close()
+	}
+	if w.super != nil {
+		w.super.Close()
+	}
+	if w.cluster != nil {
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
+		defer cancel()
+		_ = w.cluster.Stop(bounded)
+	}
+	if w.dir != "" {
+		_ = os.RemoveAll(w.dir)
+	}
+}
+
+// fill registers the systems and makes tenants, desks and people.
+func (w *benchWorld) fill(ctx context.Context, note func(string, ...any)) error {
+	processes, err := host.New(host.Options{Dir: w.plugins, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Clock: clock.System{}})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = processes.Close(context.WithoutCancel(ctx)) }()
+	adoptedNow, err := newFleet(processes, w.desk, w.log).adopt(ctx, true)
+	if err != nil {
+		return err
+	}
+	var forms []benchForm
+	for _, form := range benchForms() {
+		for _, a := range adoptedNow {
+			if a.err == nil && a.release.System == form.system {
+				forms = append(forms, form)
+			}
+		}
+	}
+	for _, a := range adoptedNow {
+		if a.err != nil {
+			note("plugin %s is left out: %v", a.file.Name, a.err)
+		}
+	}
+	if len(forms) == 0 {
+		return refuse("cli.error.bench_plugins", arg("dir", w.plugins))
+	}
+	if err := w.makeDesks(ctx, forms); err != nil {
+		return err
+	}
+	if err := w.desk.Reload(ctx); err != nil {
+		return err
+	}
+	for i := range w.tenants {
+		if err := w.makePeople(ctx, i); err != nil {
+			return fmt.Errorf("make people: %w", err)
+		}
+	}
+	return w.trim(ctx, note)
+}
+
+func (w *benchWorld) makeDesks(ctx context.Context, forms []benchForm) error {
+	for n := range benchTenants {
+		slug := fmt.Sprintf("bench-%d", n+1)
+		title := i18n.Text{RU: "Замер " + slug, EN: slug}
+		if _, err := w.desk.CreateTenant(ctx, desk.TenantInput{Slug: slug, Title: title}); known(err, "tenant_exists") != nil {
+			return err
+		}
+		w.tenants = append(w.tenants, benchTenant{slug: slug})
+	}
+	for n := range benchDesks {
+		for i := range w.tenants {
+			form := forms[(n+i)%len(forms)]
+			d := benchDesk{tenant: i, slug: fmt.Sprintf("desk-%d", n+1), system: form.system, form: form.form}
+			made, err := w.desk.CreateDesk(ctx, w.tenants[i].slug, desk.DeskInput{
+				Slug: d.slug, System: d.system, Title: i18n.Text{RU: d.slug, EN: d.slug}, Prefix: "B" + string(rune('A'+n)),
+			})
+			if known(err, "desk_exists") != nil {
+				return err
+			}
+			if err == nil {
+				for _, v := range form.values {
+					if err := w.desk.AddListValue(ctx, w.tenants[i].slug, d.slug, v); err != nil {
+						return err
+					}
+				}
+			}
+			d.id = made.ID
+			d.fields, d.body = form.json(d.slug)
+			w.desks = append(w.desks, d)
+		}
+	}
+	return nil
+}
+
+// makePeople makes requesters and an agent of every desk, each with a session.
+func (w *benchWorld) makePeople(ctx context.Context, n int) error {
+	t := &w.tenants[n]
+	var found bool
+	if err := w.super.QueryRow(ctx, `select id, exists (select from people p where p.tenant_id = t.id) from tenants t where slug = $1`, t.slug).Scan(&t.id, &found); err != nil {
+		return fmt.Errorf("find tenant: %w", err)
+	}
+	if !found {
+		if err := w.insertPeople(ctx, t); err != nil {
+			return err
+		}
+	}
+	rows, err := w.super.Query(ctx, `select id, login = $2 from people where tenant_id = $1 and login is not null order by login`, t.id, benchAgentMail)
+	if err != nil {
+		return fmt.Errorf("list people: %w", err)
+	}
+	type one struct {
+		ID    ident.ID
+		Agent bool
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[one])
+	if err != nil {
+		return fmt.Errorf("read people: %w", err)
+	}
+	for _, p := range all {
+		made, err := w.session(ctx, t, p.ID)
+		if err != nil {
+			return err
+		}
+		if p.Agent {
+			t.agent = made
+		} else {
+			t.people = append(t.people, made)
+		}
+	}
+	for i := range w.desks {
+		if d := &w.desks[i]; w.tenants[d.tenant].id == t.id {
+			if err := w.super.QueryRow(ctx, `select id from desks where tenant_id = $1 and slug = $2`, t.id, d.slug).Scan(&d.id); err != nil {
+				return fmt.Errorf("find desk: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+func (w *benchWorld) insertPeople(ctx context.Context, t *benchTenant) error {
+	in := desk.UserInput{Email: benchAgentMail, Password: benchPassword, Name: "Вокуева Анна Михайловна", Kind: person.Staff}
+	for n := range benchDesks {
+		in.Memberships = append(in.Memberships, desk.MembershipInput{Desk: fmt.Sprintf("desk-%d", n+1), Line: "1", Administrator: true})
+	}
+	if _, err := w.desk.CreateUser(ctx, t.slug, in); err != nil {
+		return err
+	}
+	return w.db.InTx(ctx, t.id, func(ctx context.Context, tx pgx.Tx) error {
+		for i := range benchPeople {
+			org, err := person.OrganisationByINN(ctx, tx, t.id, benchINN(i/4), fmt.Sprintf("Учреждение № %d", i/4+1), w.t.clock.Now())
+			if err != nil {
+				return err
+			}
+			mail := fmt.Sprintf("requester%d@%s", i+1, benchZone)
+			if err := person.Insert(ctx, tx, t.id, person.Person{
+				Tenant: t.id, ID: ident.New(), Login: mail, Email: mail, Name: benchNames[i%len(benchNames)], Phone: "8-3022-123456",
+				Kind: person.Staff, Verified: true, Locale: string(i18n.RU), Organisation: &org, CreatedAt: w.t.clock.Now(),
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// benchINN is a number of ten digits with the right check digit.
+func benchINN(n int) string {
+	digits := fmt.Sprintf("7500%05d", n+1)
+	sum := 0
+	for i, weight := range []int{2, 4, 10, 3, 5, 9, 4, 6, 8} {
+		sum += weight * int(digits[i]-'0')
+	}
+	return fmt.Sprintf("%s%d", digits, sum%11%10)
+}
+
+func (w *benchWorld) session(ctx context.Context, t *benchTenant, id ident.ID) (benchPerson, error) {
+	p := benchPerson{token: ident.NewToken()}
+	now := w.t.clock.Now()
+	if err := w.db.InTx(ctx, t.id, func(ctx context.Context, tx pgx.Tx) error {
+		return person.InsertSession(ctx, tx, t.id, person.Session{Digest: p.token.Digest(), Person: id, CreatedAt: now, ExpiresAt: now.Add(benchSession)})
+	}); err != nil {
+		return p, err
+	}
+	var err error
+	p.actor, err = w.desk.Authenticate(ctx, t.slug, p.token, i18n.RU)
+	return p, err
+}
+
+// trim files one ticket on every desk: it is the pattern of the limit and of what is seeded. A system
+// whose form is refused today is taken off its desks' list with a word.
+func (w *benchWorld) trim(ctx context.Context, note func(string, ...any)) error {
+	var good []benchDesk
+	told := map[string]bool{}
+	var failed error
+	for i, d := range w.desks {
+		if err := w.submit(ctx, i, i); err != nil {
+			failed = errors.Join(failed, err)
+			if !told[d.system] {
+				note("system %s is left out, its form is refused: %v", d.system, err)
+			}
+			told[d.system] = true
+			continue
+		}
+		good = append(good, d)
+	}
+	if len(good) == 0 {
+		return fmt.Errorf("file a first ticket: %w", failed)
+	}
+	// As many desks as there should be: those that are left stand in for the others.
+	for n := 0; len(good) < benchTenants*benchDesks; n++ {
+		good = append(good, good[n])
+	}
+	w.desks = good
+	return nil
+}
+
+// submit files one ticket by the use case: on desk n of the list, by the who-th requester.
+func (w *benchWorld) submit(ctx context.Context, n, who int) error {
+	d := &w.desks[n%len(w.desks)]
+	t := &w.tenants[d.tenant]
+	p := &t.people[who%len(t.people)]
+	_, err := w.desk.Submit(ctx, p.actor, desk.SubmitInput{Desk: d.slug, Form: d.form, Fields: d.fields})
+	return err
+}
+
+// forget moves the dispatcher to the end of the log, so that the work that follows from one
+// measurement does not fall into the next.
+func (w *benchWorld) forget(ctx context.Context) error {
+	_, err := w.super.Exec(ctx, `with moved as (
+			update dispatcher set xact_id = pg_current_xact_id(), tenant_id = 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+				ticket_id = 'ffffffff-ffff-ffff-ffff-ffffffffffff', seq = 9223372036854775807 where one)
+		delete from river_job`)
+	if err != nil {
+		return fmt.Errorf("move the dispatcher: %w", err)
+	}
+	return nil
+}
