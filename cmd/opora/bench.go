@@ -14,12 +14,12 @@ import (
 // benchCommand measures what each part costs beside the limit that this machine sets it, on a private
 // cluster of its own.
 type benchCommand struct {
-	Run   benchRun       `cmd:"" default:"withargs" help:"${help_bench_run}"`
-	Seed  benchSeed      `cmd:"" help:"${help_bench_seed}"`
-	Serve benchServe     `cmd:"" hidden:""`
-	Bare  benchBare      `cmd:"" hidden:""`
-	Stub  benchStub      `cmd:"" hidden:""`
-	Idle  benchConnsHold `cmd:"" hidden:""`
+	Run   benchRun   `cmd:"" default:"withargs" help:"${help_bench_run}"`
+	Seed  benchSeed  `cmd:"" help:"${help_bench_seed}"`
+	Serve benchServe `cmd:"" hidden:""`
+	Bare  benchBare  `cmd:"" hidden:""`
+	Stub  benchStub  `cmd:"" hidden:""`
+	Idle  benchHold  `cmd:"" hidden:""`
 }
 
 // benchRun is `opora bench`: it prints one table.
@@ -38,7 +38,7 @@ type benchRun struct {
 // benchSection is one part of the table. Those that fill the database with tickets come last.
 type benchSection struct {
 	name string
-	run  func(ctx context.Context, b *bench) error
+	run  func(*bench, context.Context) error
 	// world: the section needs the scratch installation.
 	world bool
 }
@@ -67,7 +67,7 @@ type bench struct {
 func (c *benchRun) Run(ctx context.Context, t *terminal) (err error) {
 	b := &bench{benchRun: *c, t: t}
 	if b.Quick {
-		b.Rounds, b.Seconds = min(b.Rounds, 3), min(b.Seconds, 0.3)
+		b.Rounds, b.Seconds = 1, min(b.Seconds, 0.3)
 	}
 	b.Rounds = max(b.Rounds, 1)
 	b.Plugins = pluginsDir(b.Plugins)
@@ -89,7 +89,7 @@ func (c *benchRun) Run(ctx context.Context, t *terminal) (err error) {
 	}
 	for _, s := range chosen {
 		began := t.clock.Now()
-		if err := s.run(ctx, b); err != nil {
+		if err := s.run(b, ctx); err != nil {
 			return fmt.Errorf("measure %s: %w", s.name, err)
 		}
 		b.note("%s took %.0f s", s.name, t.clock.Now().Sub(began).Seconds())

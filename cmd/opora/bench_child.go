@@ -95,9 +95,9 @@ func (c *benchBare) Run(ctx context.Context, _ *terminal) error {
 	return nil
 }
 
-// benchConnsHold holds live screens open in a process of its own, so that their memory is not counted as the
+// benchHold holds live screens open in a process of its own, so that their memory is not counted as the
 // load generator's, until its input ends.
-type benchConnsHold struct {
+type benchHold struct {
 	Address string `required:""`
 	// Requests is a file with one request a line, quoted as Go does; they are used in turn.
 	Requests string `required:"" type:"path"`
@@ -105,7 +105,7 @@ type benchConnsHold struct {
 }
 
 // Run opens the connections, says how many it holds, and waits.
-func (c *benchConnsHold) Run(ctx context.Context, t *terminal) error {
+func (c *benchHold) Run(ctx context.Context, t *terminal) error {
 	raw, err := os.ReadFile(c.Requests)
 	if err != nil {
 		return fmt.Errorf("read requests: %w", err)

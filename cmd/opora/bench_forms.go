@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 
-	"github.com/opora-desk/opora/core/i18n"
 	"github.com/opora-desk/opora/core/tenant"
 )
 
@@ -12,6 +11,8 @@ type benchForm struct {
 	system, form string
 	fields       map[string]any
 	values       []tenant.ListValue
+	// members is the list of those who may file, where there is one.
+	members string
 }
 
 // json is the fields alone and the body of a filing over HTTP.
@@ -47,9 +48,7 @@ func benchForms() []benchForm {
 			"organisation": "Администрация Гурьевского муниципального округа", "position": "Главный специалист", "account_action": "add",
 			"users": []map[string]any{{"name": "Янсоне Марта Петровна", "position": "Специалист 1 разряда"}, {"name": "Гончар Илья Сергеевич"}},
 		}},
-		{system: "accreditation", form: "request", values: []tenant.ListValue{
-			{List: "commission-members", Key: mail, Title: i18n.Text{RU: mail, EN: mail}},
-		}, fields: map[string]any{
+		{system: "accreditation", form: "request", members: "commission-members", fields: map[string]any{
 			"topic": "Не формируется протокол заседания", "secretary": "Петрова Мария Ивановна", "chairman": "Сидоров Пётр Петрович", "concerns": "nobody",
 			"wanted":   "Сформировать протокол заседания подкомиссии по итогам первого этапа.",
 			"done":     "Открыли раздел «Заседания», выбрали заседание от 12.03.2026 и нажали «Сформировать протокол».",

@@ -19,31 +19,32 @@ import (
 // benchPattern keeps what a filing of each desk stores, as text, so that the limit parses and
 // compresses it anew at every call.
 const benchPattern = `
-drop table if exists bench_filings;
-create table bench_filings (
+drop table if exists bench.filings;
+create table bench.filings (
 	n int primary key, tenant_id uuid, desk_id uuid, release text, form text, form_version int, channel text, subject text, fields text,
 	status text, category text, priority text, queue text, line text, seen text[], requester_id uuid, organisation_id uuid,
 	deadline_case text, deadline_at timestamptz, actor_kind text, data text, body text,
 	words_subject text, words_people text, words_text text, words_exact text[], keys text[],
 	revision bigint, digest text, input text, outcomes text);
-alter table bench_filings alter fields set storage external, alter data set storage external, alter body set storage external,
+alter table bench.filings alter fields set storage external, alter data set storage external, alter body set storage external,
 	alter input set storage external, alter outcomes set storage external;
-grant select on bench_filings to opora_app;`
+grant usage on schema bench to opora_app;
+grant select on bench.filings to opora_app;`
 
 // benchFunction does what one filing does, in one round trip and with plans that are kept: the same rows
 // by the same expressions. Its identifiers grow with time as those of Opora do.
 const benchFunction = `
-create or replace function bench_file(p_n int) returns text
+create or replace function bench.file(p_n int) returns text
 language plpgsql
 set search_path = public, pg_temp
 as $$
 declare
-	f bench_filings;
+	f bench.filings;
 	new_id uuid := (lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid;
 	at timestamptz := clock_timestamp();
 	given text;
 begin
-	select * into f from bench_filings where n = p_n;
+	select * into f from bench.filings where n = p_n;
 	perform set_config('app.tenant_id', f.tenant_id::text, true);
 	insert into tickets (tenant_id, id, desk_id, number, release_digest, form, form_version, channel, subject, fields,
 			status, category, priority, queue, line, seen_by_lines, assignee_id, requester_id, organisation_id, deadline_case, deadline_at,
@@ -66,7 +67,7 @@ begin
 	return given;
 end
 $$;
-grant execute on function bench_file(int) to opora_app;`
+grant execute on function bench.file(int) to opora_app;`
 
 // patterns fills the table from the newest ticket of each desk.
 func (w *benchWorld) patterns(ctx context.Context) error {
@@ -101,7 +102,7 @@ func (w *benchWorld) pattern(ctx context.Context, n int) error {
 	}
 	var text strings.Builder
 	benchTexts(fields, &text)
-	_, err = w.super.Exec(ctx, `insert into bench_filings
+	_, err = w.super.Exec(ctx, `insert into bench.filings
 		select $1, t.tenant_id, t.desk_id, t.release_digest, t.form, t.form_version, t.channel, t.subject, t.fields::text,
 			t.status, t.category, t.priority, t.queue, t.line, t.seen_by_lines, t.requester_id, t.organisation_id,
 			t.deadline_case, t.deadline_at, e.actor_kind, e.data::text, e.body::text,
@@ -141,7 +142,7 @@ var benchTPS = regexp.MustCompile(`tps = ([0-9.]+)`)
 // pgbench calls the limit's function over a number of desks and returns calls a second.
 func (w *benchWorld) pgbench(ctx context.Context, clients, desks int, span time.Duration) (float64, error) {
 	script := filepath.Join(w.data, "bench.sql")
-	text := fmt.Sprintf("\\set n random(1, %d)\nselect bench_file(:n);\n", desks)
+	text := fmt.Sprintf("\\set n random(1, %d)\nselect bench.file(:n);\n", desks)
 	if err := os.WriteFile(script, []byte(text), 0o600); err != nil {
 		return 0, fmt.Errorf("write pgbench's script: %w", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"time"
 )
 
 // The goals at eight clients: what a commit costs is the limit of the whole product.
@@ -162,6 +161,3 @@ func (l *benchHTTPLoad) file(client, n, who int) error {
 	_, err := l.clients[client].expect(http.StatusCreated, l.requests[[2]int{n, who % people}])
 	return err
 }
-
-// pause is the gap of a steady client.
-const benchPause = 50 * time.Millisecond

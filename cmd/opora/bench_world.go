@@ -20,10 +20,11 @@ import (
 	"github.com/opora-desk/opora/core/desk"
 	"github.com/opora-desk/opora/core/i18n"
 	"github.com/opora-desk/opora/core/ident"
-	"github.com/opora-desk/opora/core/pgembed"
 	"github.com/opora-desk/opora/core/person"
+	"github.com/opora-desk/opora/core/pgembed"
 	"github.com/opora-desk/opora/core/plugin/host"
 	"github.com/opora-desk/opora/core/telemetry"
+	"github.com/opora-desk/opora/core/tenant"
 )
 
 // The scratch installation: eight tenants with eight desks each.
@@ -129,6 +130,10 @@ func (w *benchWorld) connect(ctx context.Context) error {
 	}
 	if w.super, err = pgxpool.New(ctx, w.cluster.SuperuserURL(databaseName)); err != nil {
 		return fmt.Errorf("open superuser's pool: %w", err)
+	}
+	// Apart from the product's tables, which are checked at start.
+	if _, err := w.super.Exec(ctx, `create schema if not exists bench`); err != nil {
+		return fmt.Errorf("make schema: %w", err)
 	}
 	if err := w.super.QueryRow(ctx, `show server_version`).Scan(&w.serverVersion); err != nil {
 		return fmt.Errorf("ask the server's version: %w", err)
@@ -237,18 +242,32 @@ func (w *benchWorld) makeDesks(ctx context.Context, forms []benchForm) error {
 				return err
 			}
 			if err == nil {
-				for _, v := range form.values {
-					if err := w.desk.AddListValue(ctx, w.tenants[i].slug, d.slug, v); err != nil {
-						return err
-					}
+				if err := w.addValues(ctx, made, form); err != nil {
+					return err
 				}
 			}
-			d.id = made.ID
 			d.fields, d.body = form.json(d.slug)
 			w.desks = append(w.desks, d)
 		}
 	}
 	return nil
+}
+
+// addValues adds the values of lists that a form's desk needs: those of the form, and every requester
+// where only listed people may file.
+func (w *benchWorld) addValues(ctx context.Context, d tenant.Desk, form benchForm) error {
+	for _, v := range form.values {
+		if err := w.desk.AddListValue(ctx, w.tenants[len(w.desks)%len(w.tenants)].slug, d.Slug, v); err != nil {
+			return err
+		}
+	}
+	if form.members == "" {
+		return nil
+	}
+	_, err := w.super.Exec(ctx, `insert into reference_lists (tenant_id, desk_id, list, key, title)
+		select $1, $2, $3, p, jsonb_build_object('ru', p, 'en', p) from (select 'requester' || n || '@' || $4::text from generate_series(1, $5::int) n) as people (p)`,
+		d.Tenant, d.ID, form.members, benchZone, benchPeople)
+	return err
 }
 
 // makePeople makes requesters and an agent of every desk, each with a session.

@@ -44,6 +44,7 @@ type cli struct {
 	User     userCommands     `cmd:"" help:"${help_user}"`
 	Operator operatorCommands `cmd:"" help:"${help_operator}"`
 	Tickets  ticketsCommands  `cmd:"" help:"${help_tickets}"`
+	Bench    benchCommand     `cmd:"" help:"${help_bench}"`
 	Version  versionCommand   `cmd:"" help:"${help_version}"`
 }
 

@@ -82,12 +82,13 @@ var table = map[Action]map[Standing]verdict{
 	MarkRead:     {Follower: forbidden, Colleague: allowed, Owner: allowed, Reader: allowed, Silent: allowed, Agent: allowed, Administrator: allowed},
 	Reply:        {Follower: forbidden, Colleague: forbidden, Owner: allowed, Reader: forbidden, Silent: forbidden, Agent: allowed, Administrator: forbidden},
 	Note:         {Follower: forbidden, Colleague: forbidden, Owner: forbidden, Reader: forbidden, Silent: allowed, Agent: allowed, Administrator: allowed},
-	Move:         {Follower: forbidden, Colleague: forbidden, Owner: allowed, Reader: forbidden, Silent: allowed, Agent: allowed, Administrator: forbidden},
-	Complete:     {Follower: forbidden, Colleague: forbidden, Owner: allowed, Reader: forbidden, Silent: forbidden, Agent: allowed, Administrator: forbidden},
-	Edit:         {Follower: forbidden, Colleague: forbidden, Owner: forbidden, Reader: forbidden, Silent: forbidden, Agent: allowed, Administrator: allowed},
-	Assign:       {Follower: forbidden, Colleague: forbidden, Owner: forbidden, Reader: forbidden, Silent: allowed, Agent: allowed, Administrator: allowed},
-	HandOver:     {Follower: forbidden, Colleague: forbidden, Owner: forbidden, Reader: forbidden, Silent: allowed, Agent: allowed, Administrator: allowed},
-	Link:         {Follower: forbidden, Colleague: forbidden, Owner: allowed, Reader: forbidden, Silent: forbidden, Agent: allowed, Administrator: forbidden},
+	// Who sees a ticket may ask for a transition; the declaration answers whose it is.
+	Move:     {Follower: allowed, Colleague: allowed, Owner: allowed, Reader: allowed, Silent: allowed, Agent: allowed, Administrator: allowed},
+	Complete: {Follower: forbidden, Colleague: forbidden, Owner: allowed, Reader: forbidden, Silent: forbidden, Agent: allowed, Administrator: forbidden},
+	Edit:     {Follower: forbidden, Colleague: forbidden, Owner: forbidden, Reader: forbidden, Silent: forbidden, Agent: allowed, Administrator: allowed},
+	Assign:   {Follower: forbidden, Colleague: forbidden, Owner: forbidden, Reader: forbidden, Silent: allowed, Agent: allowed, Administrator: allowed},
+	HandOver: {Follower: forbidden, Colleague: forbidden, Owner: forbidden, Reader: forbidden, Silent: allowed, Agent: allowed, Administrator: allowed},
+	Link:     {Follower: forbidden, Colleague: forbidden, Owner: allowed, Reader: forbidden, Silent: forbidden, Agent: allowed, Administrator: forbidden},
 }
 
 // Decide returns nil when somebody of that standing may do the action. Errors: NotFound (code

@@ -22,7 +22,7 @@ SeeDecisions   .      .        -        -         -     +      +      +     +
 MarkRead       .      .        -        +         +     +      +      +     +
 Reply          .      .        -        -         +     -      -      +     -
 Note           .      .        -        -         -     -      +      +     +
-Move           .      .        -        -         +     -      +      +     -
+Move           .      .        +        +         +     +      +      +     +
 Complete       .      .        -        -         +     -      -      +     -
 Edit           .      .        -        -         -     -      -      +     +
 Assign         .      .        -        -         -     -      +      +     +
@@ -107,28 +107,29 @@ func TestStandingOf(t *testing.T) {
 		facts access.Facts
 		want  access.Standing
 	}{
-		"no session":                         {access.Facts{Owner: true, Scope: api.ScopeDesk}, access.Nobody},
-		"follow token":                       {access.Facts{Follows: true}, access.Follower},
-		"follow token beside a session":      {with(agent(first), func(f *access.Facts) { f.Follows = true }), access.Follower},
-		"owner":                              {access.Facts{Session: true, Owner: true, Scope: api.ScopeOwn}, access.Owner},
-		"owner of the same organisation":     {access.Facts{Session: true, Owner: true, SameOrganisation: true, Scope: api.ScopeOrganisation}, access.Owner},
-		"colleague":                          {access.Facts{Session: true, SameOrganisation: true, Scope: api.ScopeOrganisation}, access.Colleague},
-		"colleague where desks are open":     {access.Facts{Session: true, SameOrganisation: true, Scope: api.ScopeDesk}, access.Colleague},
-		"colleague where one sees one's own": {access.Facts{Session: true, SameOrganisation: true, Scope: api.ScopeOwn}, access.Nobody},
-		"stranger":                           {access.Facts{Session: true, Scope: api.ScopeDesk}, access.Stranger},
-		"stranger, organisations see":        {access.Facts{Session: true, Scope: api.ScopeOrganisation}, access.Nobody},
-		"agent":                              {agent(first), access.Agent},
-		"agent of another line, whole desk":  {with(agent(first), func(f *access.Facts) { f.TicketLine = "line3" }), access.Agent},
-		"agent who filed it himself":         {with(agent(first), func(f *access.Facts) { f.Owner = true }), access.Agent},
-		"line that does not talk":            {agent(silent), access.Silent},
-		"line 3, never handed":               {agent(handed), access.Nobody},
-		"line 3, handed now":                 {with(agent(handed), func(f *access.Facts) { f.TicketLine, f.SeenByLines = "line3", []string{"line1", "line3"} }), access.Agent},
-		"line 3, handed and given back":      {with(agent(handed), func(f *access.Facts) { f.SeenByLines = []string{"line1", "line3"} }), access.Reader},
-		"silent line, handed now":            {with(agent(mute), func(f *access.Facts) { f.TicketLine, f.SeenByLines = "line4", []string{"line1", "line4"} }), access.Silent},
-		"line 3, never handed, but his own":  {with(agent(handed), func(f *access.Facts) { f.Owner, f.Scope = true, api.ScopeOwn }), access.Owner},
-		"line no longer declared":            {access.Facts{Session: true, Membership: access.Membership{Line: "gone"}, Scope: api.ScopeOwn}, access.Nobody},
-		"administrator":                      {access.Facts{Session: true, Membership: access.Membership{Administrator: true}, Scope: api.ScopeOwn}, access.Administrator},
-		"administrator who is an agent":      {with(agent(first), func(f *access.Facts) { f.Membership.Administrator = true }), access.Agent},
+		"no session":                          {access.Facts{Owner: true, Scope: api.ScopeDesk}, access.Nobody},
+		"follow token":                        {access.Facts{Follows: true}, access.Follower},
+		"follow token beside a session":       {with(agent(first), func(f *access.Facts) { f.Follows = true }), access.Follower},
+		"owner":                               {access.Facts{Session: true, Owner: true, Scope: api.ScopeOwn}, access.Owner},
+		"owner of the same organisation":      {access.Facts{Session: true, Owner: true, SameOrganisation: true, Scope: api.ScopeOrganisation}, access.Owner},
+		"colleague":                           {access.Facts{Session: true, SameOrganisation: true, Scope: api.ScopeOrganisation}, access.Colleague},
+		"colleague where desks are open":      {access.Facts{Session: true, SameOrganisation: true, Scope: api.ScopeDesk}, access.Colleague},
+		"colleague where one sees one's own":  {access.Facts{Session: true, SameOrganisation: true, Scope: api.ScopeOwn}, access.Nobody},
+		"stranger":                            {access.Facts{Session: true, Scope: api.ScopeDesk}, access.Stranger},
+		"stranger, organisations see":         {access.Facts{Session: true, Scope: api.ScopeOrganisation}, access.Nobody},
+		"agent":                               {agent(first), access.Agent},
+		"agent of another line, whole desk":   {with(agent(first), func(f *access.Facts) { f.TicketLine = "line3" }), access.Agent},
+		"agent who filed it himself":          {with(agent(first), func(f *access.Facts) { f.Owner = true }), access.Owner},
+		"line that does not talk":             {agent(silent), access.Silent},
+		"line 3 is no stranger on open desks": {with(agent(handed), func(f *access.Facts) { f.Scope = api.ScopeDesk }), access.Nobody},
+		"line 3, never handed":                {agent(handed), access.Nobody},
+		"line 3, handed now":                  {with(agent(handed), func(f *access.Facts) { f.TicketLine, f.SeenByLines = "line3", []string{"line1", "line3"} }), access.Agent},
+		"line 3, handed and given back":       {with(agent(handed), func(f *access.Facts) { f.SeenByLines = []string{"line1", "line3"} }), access.Reader},
+		"silent line, handed now":             {with(agent(mute), func(f *access.Facts) { f.TicketLine, f.SeenByLines = "line4", []string{"line1", "line4"} }), access.Silent},
+		"line 3, never handed, but his own":   {with(agent(handed), func(f *access.Facts) { f.Owner, f.Scope = true, api.ScopeOwn }), access.Owner},
+		"line no longer declared":             {access.Facts{Session: true, Membership: access.Membership{Line: "gone"}, Scope: api.ScopeOwn}, access.Nobody},
+		"administrator":                       {access.Facts{Session: true, Membership: access.Membership{Administrator: true}, Scope: api.ScopeOwn}, access.Administrator},
+		"administrator who is an agent":       {with(agent(first), func(f *access.Facts) { f.Membership.Administrator = true }), access.Agent},
 		"administrator of line 3, not handed": {
 			with(agent(handed), func(f *access.Facts) { f.Membership.Administrator = true }), access.Administrator,
 		},

@@ -29,9 +29,8 @@ type Facts struct {
 	SeenByLines []string
 }
 
-// StandingOf says how somebody stands to a ticket. An agent who filed the ticket himself stands as
-// agent: one person, one standing, the one that may do more. An administrator who filed it is its owner,
-// since he could not answer it otherwise.
+// StandingOf says how somebody stands to a ticket: one person, one standing. Whoever filed it is its
+// owner, also where he works for the desk: nobody answers or closes his own request.
 func StandingOf(f Facts) Standing {
 	if f.Follows {
 		return Follower
@@ -39,12 +38,14 @@ func StandingOf(f Facts) Standing {
 	if !f.Session {
 		return Nobody
 	}
-	if s := agentStanding(f); s != Nobody {
-		return s
+	if f.Owner {
+		return Owner
+	}
+	if f.Line != nil {
+		// Who works for the desk sees it as his line does, and never as a stranger besides (R2.17).
+		return max(agentStanding(f), administratorStanding(f))
 	}
 	switch {
-	case f.Owner:
-		return Owner
 	case f.Membership.Administrator:
 		return Administrator
 	case f.SameOrganisation && f.Scope != api.ScopeOwn:
@@ -55,10 +56,15 @@ func StandingOf(f Facts) Standing {
 	return Nobody
 }
 
-func agentStanding(f Facts) Standing {
-	if f.Line == nil {
-		return Nobody
+// administratorStanding keeps an administrator what he is where his line would see nothing.
+func administratorStanding(f Facts) Standing {
+	if f.Membership.Administrator && agentStanding(f) == Nobody {
+		return Administrator
 	}
+	return Nobody
+}
+
+func agentStanding(f Facts) Standing {
 	handed := f.Line.Sees == api.SeesHanded
 	switch {
 	case handed && !slices.Contains(f.SeenByLines, f.Line.Key):

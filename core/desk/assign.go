@@ -17,7 +17,7 @@ import (
 // "/assignee" for somebody who is no agent of the desk, or whose line does not see the ticket).
 func (s *Service) Assign(ctx context.Context, a Actor, number string, assignee *ident.ID, version int64) (TicketView, error) {
 	var view TicketView
-	err := s.change(ctx, a, number, access.Assign, version, repeatable{}, func(ctx context.Context, tx pgx.Tx, c *change) error {
+	err := s.change(ctx, a, number, access.Assign, version, repeatable{}, nil, func(ctx context.Context, tx pgx.Tx, c *change) error {
 		if assignee != nil {
 			if err := s.mayWork(ctx, tx, c, *assignee); err != nil {
 				return err
@@ -65,7 +65,7 @@ func (s *Service) mayWork(ctx context.Context, tx pgx.Tx, c *change, id ident.ID
 // that is not declared, R2.9, R2.17), Invalid ("invalid_fields" with "/line").
 func (s *Service) HandOver(ctx context.Context, a Actor, number, line, note string, version int64) (TicketView, error) {
 	var view TicketView
-	err := s.change(ctx, a, number, access.HandOver, version, repeatable{}, func(ctx context.Context, tx pgx.Tx, c *change) error {
+	err := s.change(ctx, a, number, access.HandOver, version, repeatable{}, nil, func(ctx context.Context, tx pgx.Tx, c *change) error {
 		text, problems := textOf(note, "/note")
 		to := c.snap.Line(line)
 		if to == nil {
@@ -78,10 +78,13 @@ func (s *Service) HandOver(ctx context.Context, a Actor, number, line, note stri
 		if c.membership.Line != "" {
 			from = c.snap.Line(c.membership.Line)
 		}
+		if to.Key == c.now.Line {
+			return errs.New(errs.Forbidden, "handover_not_allowed", "the line has the ticket already")
+		}
 		if err := ticket.MayHandOver(from, to.Key); err != nil {
 			return err
 		}
-		data := ticket.Data{FromLine: c.now.Line, Line: to.Key, Queue: c.snap.QueueOf(to.Key)}
+		data := ticket.Data{FromLine: from.Key, Line: to.Key, Queue: c.snap.QueueOf(to.Key)}
 		c.add(ticket.HandedOver, c.by(), data, &ticket.Body{Text: text})
 		if text != "" {
 			c.more = append(c.more, func(b *pgx.Batch) { ticket.IndexMore(b, &c.now, text, true) })

@@ -40,34 +40,51 @@ func (c *change) add(kind ticket.Kind, by ticket.Actor, data ticket.Data, body *
 	return e
 }
 
-// repeatable is what makes a request safe to repeat: its route names the ticket as it was typed.
+// repeatable is what makes a request safe to repeat; the ticket's number is added to its route.
 type repeatable struct {
 	route, key string
 	digest     []byte
 }
 
+// prepare runs in the transaction before the ticket is locked; nil for nothing.
+type prepare func(ctx context.Context, tx pgx.Tx) error
+
 // change runs one change of a ticket: authorize, lock, decide (fn), append events, update the row.
 // With an idempotency key a repeat is answered by again instead, with the seq of the first time.
-func (s *Service) change(ctx context.Context, a Actor, typed string, action access.Action, version int64, rep repeatable,
+func (s *Service) change(ctx context.Context, a Actor, typed string, action access.Action, version int64, rep repeatable, first prepare,
 	fn func(ctx context.Context, tx pgx.Tx, c *change) error, again func(ctx context.Context, tx pgx.Tx, v *seen, seq int64) error,
 ) error {
 	wrote := false
 	err := s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
 		wrote = false
+		if first != nil {
+			if err := first(ctx, tx); err != nil {
+				return err
+			}
+		}
+		t, err := lockNumber(ctx, tx, a, typed)
+		if err != nil {
+			return err
+		}
+		// Under the lock, so that a repeat which came at the same moment finds what the first one did.
+		rep.route += " " + t.Number
 		known, err := s.recall(ctx, tx, a, rep)
 		if err != nil {
 			return err
 		}
 		if known != nil {
-			v, err := s.open(ctx, tx, a, typed, access.See)
+			v, err := s.see(a, t, access.See)
 			if err != nil {
 				return err
 			}
 			return again(ctx, tx, v, known.Seq)
 		}
-		v, err := s.lock(ctx, tx, a, typed, action, version)
+		v, err := s.see(a, t, action)
 		if err != nil {
 			return err
+		}
+		if version != 0 && version != t.Version {
+			return errStale
 		}
 		c := &change{seen: v, at: s.clock.Now(), before: *v.ticket, now: *v.ticket}
 		if err := fn(ctx, tx, c); err != nil {

@@ -23,8 +23,8 @@ func (s *Service) Comment(ctx context.Context, a Actor, number string, in Commen
 		action = access.Note
 	}
 	var view EventView
-	rep := repeatable{route: "comments " + number, key: in.IdempotencyKey, digest: in.BodyDigest}
-	err := s.change(ctx, a, number, action, in.Version, rep, func(ctx context.Context, tx pgx.Tx, c *change) error {
+	rep := repeatable{route: "comments", key: in.IdempotencyKey, digest: in.BodyDigest}
+	err := s.change(ctx, a, number, action, in.Version, rep, nil, func(ctx context.Context, tx pgx.Tx, c *change) error {
 		e, err := s.comment(ctx, tx, c, in)
 		if err != nil {
 			return err
@@ -49,6 +49,9 @@ func (s *Service) comment(ctx context.Context, tx pgx.Tx, c *change, in CommentI
 	}
 	if in.Then != ThenTrigger && (in.Internal && in.Then != ThenKeep || c.standing != access.Agent) {
 		problems = append(problems, errs.Problem{Pointer: "/then", Code: "then_not_here"})
+	}
+	if filled(in.Fields) && (in.Then == ThenTrigger || in.Then == ThenKeep) {
+		problems = append(problems, errs.Problem{Pointer: "", Code: "fields_not_here"})
 	}
 	if len(problems) > 0 {
 		return ticket.Event{}, errs.Problems(problems)

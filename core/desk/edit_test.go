@@ -3,6 +3,7 @@ package desk_test
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -44,15 +45,36 @@ func TestPatch(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "Другой заголовок", after.Subject)
 	require.Equal(t, "high", after.Priority)
-	require.EqualValues(t, 2, after.Version)
-	same, err := patch(s.First, desk.PatchInput{Priority: ref("high"), Version: 2})
+	require.EqualValues(t, 3, after.Version, "an edit, and a priority")
+	same, err := patch(s.First, desk.PatchInput{Priority: ref("high"), Fields: json.RawMessage(`{}`), Version: 3})
 	require.NoError(t, err)
-	require.EqualValues(t, 2, same.Version, "nothing changed")
+	require.EqualValues(t, 3, same.Version, "nothing changed")
 	require.Len(t, list(t, s, s.First, desk.ListInput{Query: "другой заголовок"}), 1)
 	require.Empty(t, list(t, s, s.First, desk.ListInput{Query: "план-график"}), "old words are gone")
-	moved, err := patch(s.First, desk.PatchInput{Queue: ref("executors"), Version: 2})
+	moved, err := patch(s.First, desk.PatchInput{Queue: ref("executors"), Version: 3})
 	require.NoError(t, err)
 	require.Equal(t, "line2", moved.Line)
+	for _, far := range []string{"9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00Z", "2001-01-01T00:00:00Z"} {
+		at, err := time.Parse(time.RFC3339, far)
+		require.NoError(t, err)
+		_, err = patch(s.First, desk.PatchInput{DeadlineAt: ref(&at), Version: 4})
+		require.Equal(t, []string{"/deadline_at deadline_out_of_range"}, problemsOf(t, err), far)
+	}
+	// Corrected fields do not take a ticket away from where it was put by hand.
+	_, err = s.World.Desk.Assign(ctx, s.Second, view.Number, &s.Second.Person.ID, 4)
+	require.NoError(t, err)
+	corrected, err := patch(s.First, desk.PatchInput{Fields: json.RawMessage(`{"registry_numbers":["0191300012326000045"]}`), Version: 5})
+	require.NoError(t, err)
+	require.Equal(t, "line2", corrected.Line)
+	require.NotNil(t, corrected.Assignee)
+	history, err := s.World.Desk.Events(ctx, s.Owner, view.Number, 0, 0)
+	require.NoError(t, err)
+	for _, e := range history.Items {
+		require.Empty(t, e.Data.FromLine)
+		if e.Kind == ticket.Edited {
+			require.Empty(t, e.Data.Queue, "routing is the agents' business")
+		}
+	}
 	verify(t, s)
 }
 

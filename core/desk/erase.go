@@ -21,10 +21,13 @@ const eraseBatch = 50
 // letters and files, what he wrote in others' tickets, and his profile. Numbers, times, statuses and
 // outcomes stay; the log gains an "erased" entry. Only an administrator of the tenant may. A repeat
 // goes on where an interrupted erasure stopped. Errors: Forbidden ("not_allowed"), NotFound
-// ("person_not_found").
+// ("person_not_found"), Conflict ("erase_yourself").
 func (s *Service) ErasePerson(ctx context.Context, a Actor, id ident.ID) error {
 	if err := a.signed(); err != nil {
 		return err
+	}
+	if id == a.Person.ID {
+		return errs.New(errs.Conflict, "erase_yourself", "an administrator does not erase himself")
 	}
 	administers := false
 	for _, m := range a.Memberships {

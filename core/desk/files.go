@@ -96,6 +96,9 @@ func (s *Service) receive(ctx context.Context, snap *Snapshot, file *attachment.
 	if err != nil {
 		return fmt.Errorf("keep file's bytes: %w", err)
 	}
+	if file.Size == 0 {
+		return errors.Join(errs.New(errs.Invalid, "file_empty", "the file has no bytes"), s.blobs.Delete(ctx, file.Tenant, file.ID))
+	}
 	return nil
 }
 

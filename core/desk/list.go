@@ -40,7 +40,7 @@ func (s *Service) List(ctx context.Context, a Actor, in ListInput) (Page[ListIte
 	if err != nil {
 		return Page[ListItem]{}, err
 	}
-	filter.AsAgent = worksAny(a, desks)
+	filter.Works = a.worked()
 	page := Page[ListItem]{Items: []ListItem{}}
 	err = s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
 		page.Items, page.Next = page.Items[:0], ""
@@ -79,24 +79,36 @@ func (s *Service) listedDesks(a Actor, in ListInput) ([]*Snapshot, error) {
 }
 
 // scopeOf says whose tickets the person sees on the desks, by the same standing as a single ticket's.
-func scopeOf(a Actor, desks []*Snapshot, mine bool) ticket.Scope {
+// Narrow leaves out what a desk shows to everybody: a filter by anything but its columns would tell
+// more of a foreign ticket than they do (R4.20).
+func scopeOf(a Actor, desks []*Snapshot, mine, narrow bool) ticket.Scope {
 	id := a.id()
-	if mine {
-		return ticket.Scope{Own: &id}
+	scope := ticket.Scope{Desks: make([]ident.ID, 0, len(desks))}
+	for _, snap := range desks {
+		scope.Desks = append(scope.Desks, snap.Desk.ID)
 	}
-	var scope ticket.Scope
+	if mine {
+		scope.Own = &id
+		return scope
+	}
 	for _, snap := range desks {
 		m := a.Memberships[snap.Desk.ID]
 		line := snap.Line(m.Line)
+		shown := snap.Scope
+		if narrow && shown == api.ScopeDesk {
+			shown = api.ScopeOrganisation
+		}
 		switch {
-		case line != nil && line.Sees != api.SeesHanded, m.Administrator, snap.Scope == api.ScopeDesk:
+		case line != nil && line.Sees != api.SeesHanded, m.Administrator:
 			scope.Wide = append(scope.Wide, snap.Desk.ID)
 			continue
 		case line != nil:
 			scope.HandedDesks = append(scope.HandedDesks, snap.Desk.ID)
 			scope.HandedLines = append(scope.HandedLines, line.Key)
-		}
-		if snap.Scope == api.ScopeOrganisation && a.Person.Organisation != nil {
+		case shown == api.ScopeDesk:
+			scope.Wide = append(scope.Wide, snap.Desk.ID)
+			continue
+		case shown == api.ScopeOrganisation && a.Person.Organisation != nil:
 			scope.Organisation = &a.Person.Organisation.ID
 			scope.OrgDesks = append(scope.OrgDesks, snap.Desk.ID)
 		}
@@ -105,13 +117,20 @@ func scopeOf(a Actor, desks []*Snapshot, mine bool) ticket.Scope {
 	return scope
 }
 
-func worksAny(a Actor, desks []*Snapshot) bool {
-	for _, snap := range desks {
-		if a.works(snap.Desk.ID) {
-			return true
+// worked are the desks on which the actor is an agent or an administrator.
+func (a Actor) worked() []ident.ID {
+	out := []ident.ID{}
+	for id := range a.Memberships {
+		if a.works(id) {
+			out = append(out, id)
 		}
 	}
-	return false
+	return out
+}
+
+// tells reports whether a filter asks for more than a foreign ticket's columns show.
+func (in ListInput) tells() bool {
+	return in.Organisation != "" || in.Queue != "" || in.Line != "" || in.Unread
 }
 
 // cursor is the last ticket of the page before.
@@ -190,8 +209,8 @@ func readCursor(text string) (cursor, error) {
 	return cursor{at: &when, id: &parsed}, nil
 }
 
-func writeCursor(i *ticket.Item) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(i.UpdatedAt.Format(time.RFC3339Nano) + " " + i.ID.String()))
+func writeCursor(at time.Time, id ident.ID) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(at.Format(time.RFC3339Nano) + " " + id.String()))
 }
 
 // organisation finds the organisation that a filter names by id or INN (R4.22), nil for none.
@@ -212,40 +231,55 @@ func organisation(ctx context.Context, tx pgx.Tx, a Actor, named string) (*ident
 // find reads the page: by number, by words, or simply the next tickets of the scope.
 func (s *Service) find(ctx context.Context, tx pgx.Tx, a Actor, desks []*Snapshot, in ListInput, f ticket.Filter, c cursor) ([]ticket.Item, string, error) {
 	query := strings.TrimSpace(in.Query)
-	if query != "" && !looksLikeNumber(query) {
-		return s.search(ctx, tx, a, desks, in, f, c, query)
+	if query == "" {
+		return s.page(ctx, tx, a, desks, in, f, c)
 	}
-	if query != "" {
-		prefix := ident.FoldPrefix(query)
-		f.NumberPrefix = &prefix
+	if c.id == nil || !c.at.IsZero() {
+		for _, number := range numbersOf(desks, query) {
+			f.NumberPrefix = &number
+			items, next, err := s.page(ctx, tx, a, desks, in, f, c)
+			if err != nil || len(items) > 0 {
+				return items, next, err
+			}
+		}
+		f.NumberPrefix = nil
 	}
+	return s.search(ctx, tx, a, desks, in, f, c, query)
+}
+
+func (s *Service) page(ctx context.Context, tx pgx.Tx, a Actor, desks []*Snapshot, in ListInput, f ticket.Filter, c cursor) ([]ticket.Item, string, error) {
 	f.AfterTime, f.AfterID = c.at, c.id
 	limit := f.Limit
 	f.Limit++
-	items, err := ticket.List(ctx, tx, a.Tenant.ID, scopeOf(a, desks, in.Mine), f)
+	items, err := ticket.List(ctx, tx, a.Tenant.ID, scopeOf(a, desks, in.Mine, in.tells()), f)
 	if err != nil || len(items) <= limit {
 		return items, "", err
 	}
-	return items[:limit], writeCursor(&items[limit-1]), nil
+	last := &items[limit-1]
+	return items[:limit], writeCursor(last.UpdatedAt, last.ID), nil
 }
 
-// looksLikeNumber reports whether a query is a ticket's number or its beginning.
-func looksLikeNumber(query string) bool {
-	prefix, digits, found := strings.Cut(ident.FoldPrefix(query), "-")
-	if !found || prefix == "" || len(prefix) > 10 || len(digits) > 19 {
-		return false
+// numbersOf are the ticket numbers, or beginnings of them, that a query may mean: with the prefix of a
+// desk, with or without its hyphen, or the digits alone where their check digit is right.
+func numbersOf(desks []*Snapshot, query string) []string {
+	folded := ident.FoldPrefix(query)
+	digits := strings.TrimLeft(folded, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	prefix := folded[:len(folded)-len(digits)]
+	digits = strings.TrimPrefix(digits, "-")
+	if strings.Trim(digits, "0123456789") != "" || len(digits) > 19 || prefix == "" && len(digits) < 3 {
+		return nil
 	}
-	for _, r := range prefix {
-		if r < 'A' || r > 'Z' {
-			return false
+	var out []string
+	for _, snap := range desks {
+		number := snap.Desk.Prefix + "-" + digits
+		if prefix == snap.Desk.Prefix {
+			return []string{number}
+		}
+		if _, state := ident.ParseNumber(number); prefix == "" && state == ident.NumberOK {
+			out = append(out, number)
 		}
 	}
-	for _, r := range digits {
-		if r < '0' || r > '9' {
-			return false
-		}
-	}
-	return true
+	return out
 }
 
 // searchRounds bounds how many batches of found tickets are looked through for one page.
@@ -271,22 +305,20 @@ func (s *Service) search(ctx context.Context, tx pgx.Tx, a Actor, desks []*Snaps
 		}
 		for i := range items {
 			if len(out) == f.Limit {
-				return out, writeCursor(&out[len(out)-1]), nil
+				return out, writeCursor(time.Time{}, out[len(out)-1].ID), nil
 			}
 			out = append(out, items[i])
 		}
 		before = &ids[len(ids)-1]
 	}
-	if len(out) == 0 {
-		return out, "", nil
-	}
-	return out, writeCursor(&out[len(out)-1]), nil
+	// More was found than was looked through: the next page goes on behind it.
+	return out, writeCursor(time.Time{}, *before), nil
 }
 
 // searchScopes asks the search once for each kind of right that the person has, and unites what it
 // finds, the newest first.
 func (s *Service) searchScopes(ctx context.Context, tx pgx.Tx, a Actor, desks []*Snapshot, in ListInput, query string, before *ident.ID) ([]ident.ID, error) {
-	scope := scopeOf(a, desks, in.Mine)
+	scope := scopeOf(a, desks, in.Mine, in.tells())
 	var asked []ticket.SearchScope
 	var whole, columns []ident.ID
 	for _, id := range scope.Wide {
@@ -309,7 +341,7 @@ func (s *Service) searchScopes(ctx context.Context, tx pgx.Tx, a Actor, desks []
 		id := a.id()
 		asked = append(asked, ticket.SearchScope{Desks: all, Requester: &id})
 	}
-	if org := a.Person.Organisation; org != nil && len(scope.OrgDesks)+len(columns) > 0 {
+	if org := a.Person.Organisation; org != nil && !in.Mine && len(scope.OrgDesks)+len(columns) > 0 {
 		asked = append(asked, ticket.SearchScope{Desks: append(columns, scope.OrgDesks...), Organisation: &org.ID})
 	}
 	for i, id := range scope.HandedDesks {

@@ -115,25 +115,13 @@ func (s *Service) open(ctx context.Context, q db.Querier, a Actor, typed string,
 	return s.see(a, t, action)
 }
 
-// lock is open that holds the ticket's row, and refuses a version that is not the current one (0 for
-// any).
-func (s *Service) lock(ctx context.Context, q db.Querier, a Actor, typed string, action access.Action, version int64) (*seen, error) {
+// lockNumber reads a ticket by the number that was typed and holds its row.
+func lockNumber(ctx context.Context, q db.Querier, a Actor, typed string) (*ticket.Ticket, error) {
 	number, err := parseNumber(typed)
 	if err != nil {
 		return nil, err
 	}
-	t, err := ticket.Lock(ctx, q, a.Tenant.ID, number)
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.see(a, t, action)
-	if err != nil {
-		return nil, err
-	}
-	if version != 0 && version != t.Version {
-		return nil, errStale
-	}
-	return v, nil
+	return ticket.Lock(ctx, q, a.Tenant.ID, number)
 }
 
 // works reports whether the actor is an agent or administrator of the desk.

@@ -64,16 +64,21 @@ func (v *seen) mover() ticket.Mover {
 // Transition makes a declared change of status. Errors: Invalid ("transition_unknown",
 // "invalid_fields" for the resolution, "/comment" and "/duplicate_of"), Forbidden
 // ("not_your_transition"; "not_allowed" for a comment by a line that does not talk, R2.19), Conflict
-// ("transition_not_from_here", "transition_denied" with the rule's message, "duplicate_cycle"), Stale.
+// ("transition_not_from_here", "transition_denied" with the rule's message), Stale.
 func (s *Service) Transition(ctx context.Context, a Actor, number string, in TransitionInput) (TicketView, error) {
 	var view TicketView
-	rep := repeatable{route: "transitions " + number, key: in.IdempotencyKey, digest: in.BodyDigest}
-	err := s.change(ctx, a, number, access.Move, in.Version, rep, func(ctx context.Context, tx pgx.Tx, c *change) error {
+	rep := repeatable{route: "transitions", key: in.IdempotencyKey, digest: in.BodyDigest}
+	var first prepare
+	if in.DuplicateOf != "" {
+		// One at a time in a tenant: two tickets that are tied to each other at once would be no bases.
+		first = func(ctx context.Context, tx pgx.Tx) error { return ticket.LockBases(ctx, tx, a.Tenant.ID) }
+	}
+	err := s.change(ctx, a, number, access.Move, in.Version, rep, first, func(ctx context.Context, tx pgx.Tx, c *change) error {
 		tr, err := ticket.FindMove(c.snap.Declaration(), &c.now, in.Transition, c.mover())
 		if err != nil {
 			return err
 		}
-		if strings.TrimSpace(in.Comment) != "" && c.standing == access.Silent {
+		if api.Present(in.Comment) && c.standing == access.Silent {
 			return access.Decide(access.Reply, c.standing)
 		}
 		m := move{tr: tr, resolution: in.Fields, comment: in.Comment, duplicateOf: in.DuplicateOf}
@@ -116,6 +121,7 @@ func (s *Service) move(ctx context.Context, tx pgx.Tx, c *change, m move) error 
 	if err != nil {
 		return err
 	}
+	problems = append(problems, needless(m)...)
 	if problems = append(problems, wrong...); len(problems) > 0 {
 		return errs.Problems(sorted(problems))
 	}
@@ -136,6 +142,24 @@ func (s *Service) move(ctx context.Context, tx pgx.Tx, c *change, m move) error 
 		return s.retie(ctx, tx, c, *base)
 	}
 	return nil
+}
+
+// needless refuses what the transition has no use for: it would be lost without a word.
+func needless(m move) []errs.Problem {
+	var out []errs.Problem
+	if !slices.Contains(m.tr.Needs, api.NeedsResolution) && filled(m.resolution) {
+		out = append(out, errs.Problem{Pointer: "", Code: "fields_not_here"})
+	}
+	if !slices.Contains(m.tr.Needs, api.NeedsDuplicate) && strings.TrimSpace(m.duplicateOf) != "" {
+		out = append(out, errs.Problem{Pointer: "/duplicate_of", Code: "unknown_field"})
+	}
+	return out
+}
+
+// filled reports whether a JSON object was sent that is not empty.
+func filled(raw json.RawMessage) bool {
+	text := strings.Join(strings.Fields(string(raw)), "")
+	return text != "" && text != "null" && text != "{}"
 }
 
 // resolution decodes and checks what a closing answer must contain (R1.8).
@@ -218,7 +242,7 @@ func (s *Service) base(ctx context.Context, tx pgx.Tx, c *change, m move) (*iden
 			return nil, nil, err
 		}
 		if found.ID == c.now.ID {
-			return nil, nil, errs.New(errs.Conflict, "duplicate_cycle", "the ticket would be its own base")
+			return nil, problem("duplicate_cycle"), nil
 		}
 		if _, err := s.see(c.actor, found, access.See); err != nil {
 			return nil, problem("not_found"), nil //nolint:nilerr // what one may not see is not found
@@ -228,22 +252,33 @@ func (s *Service) base(ctx context.Context, tx pgx.Tx, c *change, m move) (*iden
 		}
 		found, err = ticket.ByID(ctx, tx, c.now.Tenant, *found.DuplicateOf)
 	}
-	return nil, nil, errs.New(errs.Conflict, "duplicate_cycle", "the chain of bases does not end")
+	return nil, problem("duplicate_cycle"), nil
 }
 
-// maxDependents bounds how many tickets are tied anew when their base becomes a duplicate itself.
+// maxDependents is how many tickets are tied anew at a time when their base becomes a duplicate itself.
 const maxDependents = 1000
 
 // retie ties the tickets that had this one as their base to its own base.
 func (s *Service) retie(ctx context.Context, tx pgx.Tx, c *change, base ident.ID) error {
-	ids, err := ticket.Dependents(ctx, tx, c.now.Tenant, c.now.ID, maxDependents)
-	if err != nil {
-		return err
+	for {
+		ids, err := ticket.Dependents(ctx, tx, c.now.Tenant, c.now.ID, maxDependents)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		if err := s.retieSome(ctx, tx, c, base, ids); err != nil {
+			return err
+		}
 	}
+}
+
+func (s *Service) retieSome(ctx context.Context, tx pgx.Tx, c *change, base ident.ID, ids []ident.ID) error {
 	for _, id := range ids {
 		t, err := ticket.LockID(ctx, tx, c.now.Tenant, id)
 		if err != nil {
 			return err
+		}
+		if t.DuplicateOf == nil || *t.DuplicateOf != c.now.ID {
+			continue // reopened meanwhile
 		}
 		dependent := &change{seen: &seen{ticket: t, snap: c.snap, actor: c.actor, standing: c.standing, membership: c.membership}, at: c.at, now: *t}
 		dependent.add(ticket.Transitioned, ticket.Actor{Kind: ticket.BySystem}, ticket.Data{
@@ -258,6 +293,9 @@ func (s *Service) retie(ctx context.Context, tx pgx.Tx, c *change, base ident.ID
 
 // textOf trims what a person wrote and bounds it.
 func textOf(text, pointer string) (string, []errs.Problem) {
+	if !api.Present(text) {
+		return "", nil
+	}
 	text = strings.TrimSpace(text)
 	if len([]rune(text)) > maxText {
 		return "", []errs.Problem{{Pointer: pointer, Code: "too_long", Args: map[string]any{"count": maxText}}}

@@ -29,7 +29,7 @@ func (s *Service) Patch(ctx context.Context, a Actor, number string, in PatchInp
 		return TicketView{}, errs.New(errs.Unconditional, "if_match_needed", "an edit names the version that it saw")
 	}
 	var view TicketView
-	err := s.change(ctx, a, number, access.See, in.Version, repeatable{}, func(ctx context.Context, tx pgx.Tx, c *change) error {
+	err := s.change(ctx, a, number, access.See, in.Version, repeatable{}, nil, func(ctx context.Context, tx pgx.Tx, c *change) error {
 		if err := c.mayEdit(in); err != nil {
 			return err
 		}
@@ -38,16 +38,27 @@ func (s *Service) Patch(ctx context.Context, a Actor, number string, in PatchInp
 			return err
 		}
 		if len(in.Fields) > 0 {
-			if err := s.editFields(ctx, tx, c, in, data); err != nil {
+			if err := s.editFields(ctx, tx, c, in, &data); err != nil {
 				return err
 			}
-		} else if !reflect.DeepEqual(data, ticket.Data{}) {
-			c.add(ticket.Classified, c.by(), data, nil)
 		}
+		c.reclassify(data)
 		view, err = s.changedView(ctx, tx, c)
 		return err
 	}, nil)
 	return view, err
+}
+
+// reclassify appends what is set beside the fields; another line is a hand-over.
+func (c *change) reclassify(data ticket.Data) {
+	if reflect.DeepEqual(data, ticket.Data{}) {
+		return
+	}
+	kind := ticket.Classified
+	if data.Line != "" && data.Line != c.now.Line {
+		kind, data.FromLine = ticket.HandedOver, c.now.Line
+	}
+	c.add(kind, c.by(), data, nil)
 }
 
 // mayEdit: agents edit; the requester completes the fields in the status that waits for them.
@@ -117,11 +128,27 @@ func (c *change) deadline(in PatchInput, d *api.Declaration, data *ticket.Data) 
 			return []errs.Problem{{Pointer: "/deadline_case", Code: "enum"}}
 		}
 	}
-	if in.DeadlineAt != nil {
-		data.DeadlineAt = *in.DeadlineAt
+	if in.DeadlineAt == nil {
+		return nil
+	}
+	data.DeadlineAt = *in.DeadlineAt
+	if data.DeadlineAt == nil {
+		// Taking the agreed instant away leaves what the case itself says.
+		if declared, ok := d.Deadline(data.DeadlineCase); ok {
+			data.DeadlineAt = dueAt(c.snap, declared, c.now.CreatedAt)
+		}
+		return nil
+	}
+	at := data.DeadlineAt.UTC()
+	data.DeadlineAt = &at
+	if at.Before(c.now.CreatedAt) || at.After(c.now.CreatedAt.AddDate(longestTerm, 0, 0)) {
+		return []errs.Problem{{Pointer: "/deadline_at", Code: "deadline_out_of_range", Args: map[string]any{"years": longestTerm}}}
 	}
 	return nil
 }
+
+// longestTerm is how far a deadline may lie after registration, in years.
+const longestTerm = 10
 
 // dueAt is when a named deadline of a ticket ends that was registered at an instant (R1.12); nil where
 // the parties agree on it.
@@ -139,7 +166,7 @@ func dueAt(snap *Snapshot, deadline *api.Deadline, registered time.Time) *time.T
 }
 
 // editFields merges the fields, judges them and appends the edit.
-func (s *Service) editFields(ctx context.Context, tx pgx.Tx, c *change, in PatchInput, data ticket.Data) error {
+func (s *Service) editFields(ctx context.Context, tx pgx.Tx, c *change, in PatchInput, data *ticket.Data) error {
 	compiled, declared, err := s.pinned(ctx, c.seen)
 	if err != nil {
 		return err
@@ -169,17 +196,20 @@ func (s *Service) editFields(ctx context.Context, tx pgx.Tx, c *change, in Patch
 	if data.Priority == "" && p.decision.Priority != was.Priority {
 		data.Priority = p.decision.Priority
 	}
-	if data.Queue == "" && p.decision.Queue != was.Queue {
+	// A ticket that was moved by hand stays where it was put.
+	if data.Queue == "" && p.decision.Queue != was.Queue && c.now.Queue == was.Queue {
 		data.Queue, data.Line = p.decision.Queue, p.decision.Line
 		if queue := c.snap.Queue(data.Queue); queue != nil && data.Line == "" {
 			data.Line = queue.Line
 		}
 	}
-	data.Pointers = changedPointers(c.now.Fields, p.decision.Fields)
-	if len(data.Pointers) == 0 && reflect.DeepEqual(data, ticket.Data{}) {
+	pointers := changedPointers(c.now.Fields, p.decision.Fields)
+	if len(pointers) == 0 {
 		return nil
 	}
-	e := c.add(ticket.Edited, c.by(), data, &ticket.Body{Subject: c.snap.subjectOf(declared, compiled.Form.Shape(), p.decision.Fields), Fields: p.decision.Fields})
+	e := c.add(ticket.Edited, c.by(), ticket.Data{Pointers: pointers}, &ticket.Body{
+		Subject: c.snap.subjectOf(declared, compiled.Form.Shape(), p.decision.Fields), Fields: p.decision.Fields,
+	})
 	record, err := p.record(&c.now, c.snap, e.Seq, c.at)
 	if err != nil {
 		return err

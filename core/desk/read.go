@@ -39,8 +39,8 @@ func (s *Service) Ticket(ctx context.Context, a Actor, number string) (TicketVie
 // Events returns a ticket's history after a seq, oldest first, as this person may see it: a requester
 // sees no internal entries.
 func (s *Service) Events(ctx context.Context, a Actor, number string, after int64, limit int) (Page[EventView], error) {
-	if limit <= 0 || limit > ticket.MaxEvents {
-		limit = ticket.MaxEvents
+	if limit <= 0 || limit >= ticket.MaxEvents {
+		limit = ticket.MaxEvents - 1
 	}
 	page := Page[EventView]{Items: []EventView{}}
 	err := s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
@@ -49,11 +49,16 @@ func (s *Service) Events(ctx context.Context, a Actor, number string, after int6
 		if err != nil {
 			return err
 		}
-		events, err := ticket.Events(ctx, tx, a.Tenant.ID, v.ticket.ID, after, limit)
+		read := ticket.PublicEvents
+		if access.Decide(access.SeeInternal, v.standing) == nil {
+			read = ticket.Events
+		}
+		events, err := read(ctx, tx, a.Tenant.ID, v.ticket.ID, after, limit+1)
 		if err != nil {
 			return err
 		}
-		if len(events) == limit && events[limit-1].Seq < v.ticket.LastSeq {
+		if len(events) > limit {
+			events = events[:limit]
 			page.Next = fmt.Sprint(events[limit-1].Seq)
 		}
 		page.Items, err = s.eventViews(ctx, tx, v, events)
@@ -99,7 +104,8 @@ func (s *Service) Duplicates(ctx context.Context, a Actor, number string) (Page[
 			return err
 		}
 		for i := len(items) - 1; i >= 0; i-- {
-			if item, ok := s.item(a, &items[i]); ok {
+			// That a foreign ticket has the same number in it is a word of its text: only its columns are shown.
+			if item, ok := s.item(a, &items[i]); ok && item.Desk != "" {
 				page.Items = append(page.Items, item)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/form"
 	"github.com/opora-desk/opora/core/i18n"
 	"github.com/opora-desk/opora/core/ident"
 	"github.com/opora-desk/opora/core/person"
@@ -32,7 +33,7 @@ func (s *Service) whoAsks(ctx context.Context, f *filing) error {
 	if err != nil {
 		return err
 	}
-	return s.newPerson(ctx, f, RequesterInput{
+	return newPerson(f, RequesterInput{
 		Name: textAt(fields, f.declared.Person.Name), Email: textAt(fields, f.declared.Person.Email), Phone: textAt(fields, f.declared.Person.Phone),
 		INN: textAt(fields, f.declared.Organisation.INN), Organisation: textAt(fields, f.declared.Organisation.Name),
 	})
@@ -42,14 +43,13 @@ func (s *Service) whoAsks(ctx context.Context, f *filing) error {
 func (s *Service) caller(ctx context.Context, f *filing) error {
 	in := *f.in.Requester
 	if in.ID == ident.Nil {
-		in.Name = strings.TrimSpace(in.Name)
-		switch {
-		case in.Name == "":
-			return errs.Problems([]errs.Problem{{Pointer: "/requester/name", Code: "required"}})
-		case len([]rune(in.Name+in.Email+in.Phone+in.INN+in.Organisation)) > maxName*2:
-			return errs.Problems([]errs.Problem{{Pointer: "/requester", Code: "too_long", Args: map[string]any{"count": maxName}}})
+		if problems := callerProblems(&in); len(problems) > 0 {
+			return errs.Problems(problems)
 		}
-		return s.newPerson(ctx, f, in)
+		return newPerson(f, in)
+	}
+	if in != (RequesterInput{ID: in.ID}) {
+		return errs.Problems([]errs.Problem{{Pointer: "/requester", Code: "requester_id_alone"}})
 	}
 	return s.db.InTx(ctx, f.actor.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
 		known, err := person.ByID(ctx, tx, f.actor.Tenant.ID, in.ID)
@@ -61,8 +61,39 @@ func (s *Service) caller(ctx context.Context, f *filing) error {
 	})
 }
 
+// callerProblems trims and checks what an agent types of somebody new; only the name is mandatory.
+func callerProblems(in *RequesterInput) []errs.Problem {
+	var out []errs.Problem
+	for _, field := range []struct {
+		pointer, format string
+		value           *string
+	}{
+		{"/requester/email", "email", &in.Email},
+		{"/requester/inn", "inn", &in.INN},
+		{"/requester/name", "", &in.Name},
+		{"/requester/organisation", "", &in.Organisation},
+		{"/requester/phone", "phone", &in.Phone},
+	} {
+		*field.value = strings.Join(strings.Fields(*field.value), " ")
+		switch {
+		case len([]rune(*field.value)) > maxName:
+			out = append(out, errs.Problem{Pointer: field.pointer, Code: "too_long", Args: map[string]any{"max": maxName, "count": maxName}})
+		case !api.Present(*field.value):
+			*field.value = ""
+		case field.format != "":
+			if code := form.Fault(field.format, *field.value); code != "" {
+				out = append(out, errs.Problem{Pointer: field.pointer, Code: code})
+			}
+		}
+	}
+	if in.Name == "" {
+		out = append(out, errs.Problem{Pointer: "/requester/name", Code: "required"})
+	}
+	return sorted(out)
+}
+
 // newPerson makes a requester without a login, unverified until somebody checks him.
-func (s *Service) newPerson(ctx context.Context, f *filing, in RequesterInput) error {
+func newPerson(f *filing, in RequesterInput) error {
 	made := &person.Person{
 		Tenant: f.actor.Tenant.ID, ID: ident.New(), Name: in.Name, Email: in.Email, Phone: in.Phone,
 		Kind: person.Citizen, Locale: string(f.actor.Lang), CreatedAt: f.at,
@@ -75,14 +106,9 @@ func (s *Service) newPerson(ctx context.Context, f *filing, in RequesterInput) e
 		// What a form without a session says of an organisation is only its text: it opens nobody's tickets.
 		return nil
 	}
-	return s.db.InTx(ctx, f.actor.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
-		org, err := person.OrganisationByINN(ctx, tx, f.actor.Tenant.ID, in.INN, in.Organisation, f.at)
-		if err != nil {
-			return err
-		}
-		made.Organisation = &org
-		return nil
-	})
+	// Its row is found or made with the ticket, so that a refused filing leaves none behind.
+	made.Organisation = &person.Organisation{INN: in.INN, Name: in.Organisation}
+	return nil
 }
 
 // subjectOf is a ticket's subject: the field that the form names, or its template with {/pointer}

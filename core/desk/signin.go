@@ -158,16 +158,17 @@ func byDesk(all []person.Membership) map[ident.ID]access.Membership {
 // loginOf is how an address is kept as a login.
 func loginOf(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
-// Limits of failed sign-ins. They are counted on each node by itself.
+// Limits of failed sign-ins. They are counted on each node by itself. After too many a login is slowed
+// down and not closed: whoever can send wrong passwords must not keep its owner out.
 const (
-	failuresFor      = 5 * time.Minute
-	failuresOfLogin  = 10
-	failuresOfTenant = 500
-	maxCounted       = 100_000
+	failuresFor     = 5 * time.Minute
+	failuresOfLogin = 10
+	slowedTo        = 10 * time.Second
+	maxCounted      = 100_000
 )
 
-// doorkeeper checks passwords: a bounded number at a time, and a bounded number of wrong ones for a
-// login and for a tenant. It is safe for concurrent use.
+// doorkeeper checks passwords: a bounded number at a time, and after a number of wrong ones for a login
+// one every few seconds. It is safe for concurrent use.
 type doorkeeper struct {
 	hasher *person.Hasher
 	clock  clock.Clock
@@ -179,6 +180,7 @@ type doorkeeper struct {
 // failures are the attempts of one window that did not succeed, or not yet.
 type failures struct {
 	since time.Time
+	last  time.Time
 	count int
 }
 
@@ -195,50 +197,42 @@ func (d *doorkeeper) admit(ctx context.Context, realm, login, password string, f
 	if len(login) > maxLogin || len(password) > person.MaxPassword {
 		return errWrongCredentials
 	}
-	ofLogin, ofRealm := sha256.Sum256([]byte(realm+"\x00"+login)), sha256.Sum256([]byte(realm))
-	if err := d.begin(ofLogin, ofRealm); err != nil {
+	ofLogin := sha256.Sum256([]byte(realm + "\x00" + login))
+	if err := d.begin(ofLogin); err != nil {
 		return err
 	}
 	hash, err := find()
 	// An unknown login costs the same time as a wrong password.
 	if err != nil && errs.KindOf(err) != errs.NotFound {
-		d.forgive(ofLogin, ofRealm)
+		d.forgive(ofLogin)
 		return err
 	}
 	waiting, cancel := context.WithTimeout(ctx, passwordWait)
 	defer cancel()
 	right, err := d.hasher.Verify(waiting, hash, password)
 	if err != nil {
-		d.forgive(ofLogin, ofRealm)
+		d.forgive(ofLogin)
 		return fmt.Errorf("verify password: %w", err)
 	}
 	if !right {
 		return errWrongCredentials
 	}
-	d.succeed(ofLogin, ofRealm)
+	d.succeed(ofLogin)
 	return nil
 }
 
 // begin counts the attempt before its password is looked at, so that many at once are no way around
 // the limit.
-func (d *doorkeeper) begin(ofLogin, ofRealm [sha256.Size]byte) error {
+func (d *doorkeeper) begin(login [sha256.Size]byte) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := d.clock.Now()
-	login, realm := d.window(ofLogin, now), d.window(ofRealm, now)
-	for _, limited := range []struct {
-		of    *failures
-		limit int
-	}{{login, failuresOfLogin}, {realm, failuresOfTenant}} {
-		if limited.of.count >= limited.limit {
-			return &errs.Error{
-				Kind: errs.Limited, Code: "too_many_attempts", Msg: "too many wrong passwords",
-				RetryAfter: limited.of.since.Add(failuresFor).Sub(now),
-			}
-		}
+	f := d.window(login, now)
+	if wait := f.last.Add(slowedTo).Sub(now); f.count >= failuresOfLogin && wait > 0 {
+		return &errs.Error{Kind: errs.Limited, Code: "too_many_attempts", Msg: "too many wrong passwords", RetryAfter: wait}
 	}
-	login.count++
-	realm.count++
+	f.count++
+	f.last = now
 	return nil
 }
 
@@ -264,19 +258,16 @@ func (d *doorkeeper) clean(now time.Time) {
 }
 
 // forgive takes an attempt back that came to no answer.
-func (d *doorkeeper) forgive(keys ...[sha256.Size]byte) {
+func (d *doorkeeper) forgive(login [sha256.Size]byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, of := range keys {
-		if f := d.failures[of]; f != nil && f.count > 0 {
-			f.count--
-		}
+	if f := d.failures[login]; f != nil && f.count > 0 {
+		f.count--
 	}
 }
 
-func (d *doorkeeper) succeed(ofLogin, ofRealm [sha256.Size]byte) {
-	d.forgive(ofRealm)
+func (d *doorkeeper) succeed(login [sha256.Size]byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(d.failures, ofLogin)
+	delete(d.failures, login)
 }

@@ -233,8 +233,8 @@ func (f *filing) build() error {
 		Requester: &requester, To: status.Key, Category: status.Category,
 		Priority: decided.Priority, Queue: decided.Queue, Line: line, Attachments: f.in.Attachments,
 	}
-	if f.requester.Organisation != nil {
-		data.Organisation = &f.requester.Organisation.ID
+	if org := f.requester.Organisation; org != nil && !f.made {
+		data.Organisation = &org.ID
 	}
 	setDeadline(&data, d, f.snap, f.at)
 	f.event = ticket.Event{
@@ -274,6 +274,9 @@ func (s *Service) store(ctx context.Context, f *filing) error {
 	}
 	return s.db.InTx(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
 		if f.made {
+			if err := f.organise(ctx, tx); err != nil {
+				return err
+			}
 			if err := person.Insert(ctx, tx, tenant, *f.requester); err != nil {
 				return fmt.Errorf("insert requester: %w", err)
 			}
@@ -291,6 +294,21 @@ func (s *Service) store(ctx context.Context, f *filing) error {
 		}
 		return person.InsertSession(ctx, tx, tenant, followSession(f.follow, f.ticket.ID, f.requester.ID, f.at))
 	})
+}
+
+// organise finds or makes the organisation of a new requester and puts it into the ticket.
+func (f *filing) organise(ctx context.Context, tx pgx.Tx) error {
+	named := f.requester.Organisation
+	if named == nil {
+		return nil
+	}
+	org, err := person.OrganisationByINN(ctx, tx, f.actor.Tenant.ID, named.INN, named.Name, f.at)
+	if err != nil {
+		return fmt.Errorf("find organisation: %w", err)
+	}
+	f.requester.Organisation = &org
+	f.event.Data.Organisation, f.ticket.Organisation = &org.ID, &org.ID
+	return nil
 }
 
 func (f *filing) queue(b *pgx.Batch) {

@@ -145,7 +145,7 @@ func TestDuplicates(t *testing.T) {
 	_, err = tie(second.Number, "")
 	require.Equal(t, "invalid_fields", errs.CodeOf(err))
 	_, err = tie(second.Number, second.Number)
-	require.Equal(t, "duplicate_cycle", errs.CodeOf(err))
+	require.Equal(t, []string{"/duplicate_of duplicate_cycle"}, problemsOf(t, err))
 	view, err := tie(third.Number, second.Number)
 	require.NoError(t, err)
 	require.Equal(t, second.Number, view.DuplicateOf)
@@ -156,7 +156,7 @@ func TestDuplicates(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, base.Number, view.DuplicateOf, "its base became a duplicate: it follows")
 	_, err = tie(base.Number, third.Number)
-	require.Equal(t, "duplicate_cycle", errs.CodeOf(err))
+	require.Equal(t, []string{"/duplicate_of duplicate_cycle"}, problemsOf(t, err))
 	_, err = s.World.Desk.Comment(ctx, s.Owner, second.Number, desk.CommentInput{Text: "Это другое."})
 	require.NoError(t, err)
 	view, err = s.World.Desk.Ticket(ctx, s.First, second.Number)
@@ -227,3 +227,10 @@ func TestAssignAndHandOver(t *testing.T) {
 }
 
 func ref[T any](v T) *T { return &v }
+
+func problemsOf(t *testing.T, err error) []string {
+	t.Helper()
+	var refused *errs.Error
+	require.ErrorAs(t, err, &refused)
+	return pointers(refused)
+}

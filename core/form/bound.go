@@ -20,7 +20,6 @@ const (
 	codeDuplicateKey  = "duplicate_key"
 	codeKeyTooLong    = "key_too_long"
 	codeMalformed     = "malformed_json"
-	codeNotObject     = "fields_not_object"
 )
 
 // Bound refuses a JSON text that could hurt a library or be read in two ways, in one pass and before

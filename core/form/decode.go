@@ -13,7 +13,8 @@ import (
 	"github.com/opora-desk/opora/core/plugin/api"
 )
 
-// Decode reads the fields of a filing. The error is [Bound]'s, or Malformed fields_not_object.
+// Decode reads the fields of a filing. The error is [Bound]'s, or Invalid
+// with the problem type at the root for what is no object.
 //
 // The problems are those of values that rules could not read: a value of a wrong type (code type)
 // and unknown members (unknown_field); both are taken out of the fields, so that every value left is
@@ -36,7 +37,7 @@ func (f *Form) Decode(raw []byte) (api.Fields, []errs.Problem, error) {
 	}
 	object, ok := decoded.(map[string]any)
 	if !ok {
-		return nil, nil, errs.New(errs.Malformed, codeNotObject, "fields are no object")
+		return nil, nil, errs.Problems([]errs.Problem{{Code: codeType, Args: map[string]any{"expected": "object"}}})
 	}
 	t := &taker{}
 	value, _ := t.take(f.root, object, "")

@@ -101,6 +101,10 @@ func classified(t Ticket, d Data) Ticket {
 		t.Queue = d.Queue
 	}
 	if d.Line != "" {
+		if d.Line != t.Line {
+			// Whoever worked it does not work on the other line.
+			t.Assignee = nil
+		}
 		t.Line = d.Line
 		if !slices.Contains(t.SeenByLines, d.Line) {
 			t.SeenByLines = append(slices.Clip(slices.Clone(t.SeenByLines)), d.Line)

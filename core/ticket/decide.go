@@ -44,8 +44,11 @@ func Options(d *api.Declaration, t *Ticket, m Mover) []Option {
 // ("transition_unknown"), Forbidden ("not_your_transition"), Conflict ("transition_not_from_here").
 func FindMove(d *api.Declaration, t *Ticket, key string, m Mover) (*api.Transition, error) {
 	tr, ok := d.Transition(key)
-	if !ok || tr.On != "" {
+	switch {
+	case !ok:
 		return nil, errNoSuch
+	case tr.On != "":
+		return nil, errNotYours // it is made by itself
 	}
 	if err := permitted(d, tr, m); err != nil {
 		return nil, err

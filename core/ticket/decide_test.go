@@ -49,7 +49,7 @@ func TestFindMove(t *testing.T) {
 		"not from here":                     {"done", "take", ticket.Mover{Line: first}, "transition_not_from_here"},
 		"nobody's":                          {"new", "take", ticket.Mover{}, "not_your_transition"},
 		"unknown":                           {"new", "fly", ticket.Mover{Line: first}, "transition_unknown"},
-		"an automatic one is nobody's move": {"done", "reopen-first", ticket.Mover{Requester: true, Line: first}, "transition_unknown"},
+		"an automatic one is nobody's move": {"done", "reopen-first", ticket.Mover{Requester: true, Line: first}, "not_your_transition"},
 	} {
 		tr, err := ticket.FindMove(declared(), &ticket.Ticket{Status: test.status}, test.key, test.by)
 		if test.code == "" {

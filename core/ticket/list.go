@@ -28,6 +28,8 @@ type Item struct {
 
 // Scope is whose tickets a reader may see in a list: the union of its members.
 type Scope struct {
+	// Desks bounds all that follows; nil for every desk.
+	Desks []ident.ID
 	// Wide are desks seen whole.
 	Wide []ident.ID
 	// Own is the reader as a requester.
@@ -56,9 +58,10 @@ type Filter struct {
 	Unassigned   bool
 	Requester    *ident.ID
 	Organisation *ident.ID
-	// Unread keeps what is unread, as agents or as requesters see it.
-	Unread  bool
-	AsAgent bool
+	// Unread keeps what is unread: as agents see it on the desks that the reader works, as requesters
+	// see it elsewhere.
+	Unread bool
+	Works  []ident.ID
 	// Numbers keeps numbers that begin so.
 	NumberPrefix *string
 	// AfterTime and AfterID are the last ticket of the page before.
@@ -99,12 +102,12 @@ func listDesk(ctx context.Context, q db.Querier, tenant ident.ID, desk ident.ID,
 			and (not $8 or t.assignee_id is null)
 			and ($9::uuid is null or t.requester_id = $9)
 			and ($10::uuid is null or t.organisation_id = $10)
-			and (not $11 or case when $12 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
+			and (not $11 or case when t.desk_id = any ($12) and t.requester_id <> $2 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
 			and ($13::text is null or t.number >= $13 and t.number < $13 || ':')
 			and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
 		order by t.updated_at desc, t.id desc limit $16`,
 		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.AsAgent, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, desk)
+		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, desk)
 	return collectItems(rows, err)
 }
 
@@ -129,12 +132,12 @@ func listDesks(ctx context.Context, q db.Querier, tenant ident.ID, desks []ident
 			and (not $8 or t.assignee_id is null)
 			and ($9::uuid is null or t.requester_id = $9)
 			and ($10::uuid is null or t.organisation_id = $10)
-			and (not $11 or case when $12 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
+			and (not $11 or case when t.desk_id = any ($12) and t.requester_id <> $2 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
 			and ($13::text is null or t.number >= $13 and t.number < $13 || ':')
 			and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
 		order by t.updated_at desc, t.id desc limit $16`,
 		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.AsAgent, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, desks)
+		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, desks)
 	return collectItems(rows, err)
 }
 
@@ -152,6 +155,7 @@ func listScope(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Fi
 		left join ticket_reads m on m.tenant_id = t.tenant_id and m.person_id = $2 and m.ticket_id = t.id
 		where t.tenant_id = $1 and (t.desk_id = any ($17) or t.requester_id = $18 or t.organisation_id = $19 and t.desk_id = any ($20)
 			or exists (select from unnest($21::uuid[], $22::text[]) as handed (desk, line) where handed.desk = t.desk_id and handed.line = any (t.seen_by_lines)))
+			and ($23::uuid[] is null or t.desk_id = any ($23))
 			and ($3::text is null or t.status = $3)
 			and ($4::text is null or t.category = $4)
 			and ($5::text is null or t.queue = $5)
@@ -160,12 +164,12 @@ func listScope(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Fi
 			and (not $8 or t.assignee_id is null)
 			and ($9::uuid is null or t.requester_id = $9)
 			and ($10::uuid is null or t.organisation_id = $10)
-			and (not $11 or case when $12 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
+			and (not $11 or case when t.desk_id = any ($12) and t.requester_id <> $2 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
 			and ($13::text is null or t.number >= $13 and t.number < $13 || ':')
 			and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
 		order by t.updated_at desc, t.id desc limit $16`,
 		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.AsAgent, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, s.Wide, s.Own, s.Organisation, s.OrgDesks, s.HandedDesks, s.HandedLines)
+		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, s.Wide, s.Own, s.Organisation, s.OrgDesks, s.HandedDesks, s.HandedLines, s.Desks)
 	return collectItems(rows, err)
 }
 
@@ -190,10 +194,10 @@ func ListByIDs(ctx context.Context, q db.Querier, tenant ident.ID, ids []ident.I
 			and (not $8 or t.assignee_id is null)
 			and ($9::uuid is null or t.requester_id = $9)
 			and ($10::uuid is null or t.organisation_id = $10)
-			and (not $11 or case when $12 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
+			and (not $11 or case when t.desk_id = any ($12) and t.requester_id <> $2 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
 		order by t.id desc limit $13`,
 		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.AsAgent, f.Limit, ids)
+		f.Unread, f.Works, f.Limit, ids)
 	return collectItems(rows, err)
 }
 

@@ -21,7 +21,7 @@ func (p *place) list(s ticket.Scope, f ticket.Filter) (items []ticket.Item) {
 		f.Limit = 100
 	}
 	if f.Reader == ident.Nil {
-		f.Reader, f.AsAgent = p.agent, true
+		f.Reader, f.Works = p.agent, []ident.ID{p.desk, p.second}
 	}
 	p.in(func(ctx context.Context, tx pgx.Tx) {
 		var err error
@@ -127,7 +127,7 @@ func TestListUnread(t *testing.T) {
 	})
 	wide := ticket.Scope{Wide: []ident.ID{mine.desk}}
 	require.Equal(t, []string{fresh.Number}, numbers(mine.list(wide, ticket.Filter{Unread: true})))
-	require.Equal(t, []string{read.Number, fresh.Number}, numbers(mine.list(wide, ticket.Filter{Unread: true, Reader: mine.other, AsAgent: true})))
+	require.Equal(t, []string{read.Number, fresh.Number}, numbers(mine.list(wide, ticket.Filter{Unread: true, Reader: mine.other, Works: []ident.ID{mine.desk}})))
 	own := ticket.Scope{Own: &mine.requester}
 	require.Equal(t, []string{answered.Number}, numbers(mine.list(own, ticket.Filter{Unread: true, Reader: mine.requester})))
 	// The list says what the ticket's own methods say.

@@ -121,6 +121,10 @@ func Events(ctx context.Context, q db.Querier, tenant, id ident.ID, after int64,
 	}
 	rows, err := q.Query(ctx, `select tenant_id, ticket_id, seq, kind, actor_kind, actor_id, at, data, body, erased_at
 		from ticket_events where tenant_id = $1 and ticket_id = $2 and seq > $3 order by seq limit $4`, tenant, id, after, limit)
+	return collectEvents(rows, err)
+}
+
+func collectEvents(rows pgx.Rows, err error) ([]Event, error) {
 	if err != nil {
 		return nil, fmt.Errorf("select events: %w", err)
 	}
@@ -140,6 +144,14 @@ func Events(ctx context.Context, q db.Querier, tenant, id ident.ID, after int64,
 		return nil, fmt.Errorf("scan events: %w", err)
 	}
 	return events, nil
+}
+
+// PublicEvents is Events without the internal ones, as a requester sees the log.
+func PublicEvents(ctx context.Context, q db.Querier, tenant, id ident.ID, after int64, limit int) ([]Event, error) {
+	rows, err := q.Query(ctx, `select tenant_id, ticket_id, seq, kind, actor_kind, actor_id, at, data, body, erased_at
+		from ticket_events where tenant_id = $1 and ticket_id = $2 and seq > $3 and kind not in ('noted', 'handed_over', 'classified')
+		order by seq limit $4`, tenant, id, after, limit)
+	return collectEvents(rows, err)
 }
 
 // History reads the whole log of a ticket, oldest first.
@@ -201,6 +213,14 @@ func Dependents(ctx context.Context, q db.Querier, tenant, base ident.ID, limit 
 		return nil, fmt.Errorf("scan dependents: %w", err)
 	}
 	return ids, nil
+}
+
+// LockBases holds back, until the transaction ends, every other tying of duplicates in the tenant.
+func LockBases(ctx context.Context, q db.Querier, tenant ident.ID) error {
+	if _, err := q.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('duplicates of tenant_id ' || $1::text, 0))`, tenant); err != nil {
+		return fmt.Errorf("wait for other duplicates: %w", err)
+	}
+	return nil
 }
 
 // ReadMark reads how far a person has read a ticket, 0 for not at all.

@@ -1,0 +1,135 @@
+import { Button } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import type { Schemas } from '../../api/client'
+import { ApiError } from '../../api/problem'
+import { queries } from '../../api/queries'
+import { useCheck } from '../../form/check'
+import { FormContext } from '../../form/context'
+import { anonymous, type DraftPlace } from '../../form/draft'
+import { Files } from '../../form/Files'
+import { FormBody } from '../../form/FormBody'
+import { formModel } from '../../form/model'
+import { given, present, type Values } from '../../form/pointer'
+import { placed, type Problem, stillWrong } from '../../form/problems'
+import { Summary } from '../../form/Summary'
+import { language } from '../../i18n'
+import { Failure } from '../../shell/ErrorScreen'
+import { PageTitle } from '../../shell/PageTitle'
+import { Waiting } from '../../shell/Waiting'
+import { Prose } from '../../ui/Prose'
+import { useKept } from './keeping'
+import { Restored } from './Restored'
+import { file } from './send'
+
+interface Props {
+  place: DraftPlace
+  view: Schemas['FormView']
+  service?: Schemas['DeskView']
+  onSent: (ticket: Schemas['TicketView']) => void
+}
+
+/** A form being filled: the plugin's fields, what the rules say of them now, the files, and the way to send it. */
+export function FilingForm({ place: given_, view, service, onSent }: Props) {
+  const { t } = useTranslation()
+  const [place] = useState(given_)
+  const { tenant, desk, form } = place
+  const speech = language()
+  const model = useMemo(() => formModel(view, speech), [view, speech])
+  const kept = useKept(place, view, model)
+  const { values, files } = kept
+  const { check, settled } = useCheck({ tenant, desk, form }, values)
+  const [problems, setProblems] = useState<Problem[]>([])
+  const [attempt, setAttempt] = useState(0)
+  const fixed = useMemo(() => new Set(Object.entries(view.prefill).flatMap(([pointer, value]) => (present(value) ? [pointer] : []))), [view])
+  const sending = useRef(false)
+
+  const send = useMutation({
+    mutationFn: (fields: Values) =>
+      file({ tenant, desk, form, fields, attachments: files.map((one) => one.id), key: kept.key, signedIn: place.person !== anonymous }),
+    onSuccess: (ticket) => {
+      kept.finish()
+      void queries.invalidateQueries({ queryKey: [tenant, 'tickets'] })
+      onSent(ticket)
+    },
+    onError: (err) => {
+      const refused = err instanceof ApiError && !err.passing && err.status < 500 && err.status !== 401
+      // A filing with an unknown end keeps its key, so that sending it again cannot file it twice.
+      if (refused) kept.renew()
+      setProblems(err instanceof ApiError && err.code === 'invalid_fields' ? placed(model, err.errors) : [])
+      setAttempt((count) => count + 1)
+    },
+    onSettled: () => {
+      sending.current = false
+    },
+  })
+
+  // What is corrected stops being wrong at once, and what is still wrong says so in the present words.
+  useEffect(() => {
+    if (check) setProblems((shown) => (shown.length > 0 ? stillWrong(model, shown, check.problems) : shown))
+  }, [check, model])
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (sending.current) return
+    sending.current = true
+    const fields = given(values) as Values
+    kept.setValues(fields)
+    send.mutate(fields)
+  }
+  if (!check && !settled) return <Waiting />
+  const message = new Map(problems.map((problem) => [problem.at, problem.message]))
+  const reused = send.error instanceof ApiError && send.error.code === 'idempotency_key_reused'
+  return (
+    <FormContext value={{ model, values, set: kept.set, check, problem: (pointer) => message.get(pointer), fixed }}>
+      <div className="page page--narrow">
+        <Link to="/t/$tenant" params={{ tenant }} className="back">
+          {service?.title ?? t('nav.home')}
+        </Link>
+        <PageTitle>{model.title}</PageTitle>
+        {kept.restoredAt !== undefined && <Restored at={kept.restoredAt} onDiscard={kept.discard} />}
+        <Summary model={model} problems={problems} attempt={attempt} />
+        {service?.texts.filing && (
+          <details className="filing">
+            <summary>{t('home.filing')}</summary>
+            <Prose text={service.texts.filing} />
+          </details>
+        )}
+        <form onSubmit={submit} noValidate aria-label={model.title}>
+          <p className="hint">{t('form.required_all')}</p>
+          <FormBody />
+          {place.person === anonymous ? (
+            model.files && <p className="hint">{t('form.no_files')}</p>
+          ) : (
+            <Files
+              tenant={tenant}
+              desk={desk}
+              limits={view.limits}
+              label={model.files?.label}
+              hint={model.files?.hint}
+              problem={message.get('/attachments')}
+              files={files}
+              onChange={kept.setFiles}
+            />
+          )}
+          {send.error && problems.length === 0 && (reused ? <Said text={t('form.maybe_sent')} /> : <Failure error={send.error} />)}
+          <Button type="submit" size="md" loading={send.isPending} mt="md">
+            {t('form.submit')}
+          </Button>
+          <p className="hint">{t('form.kept')}</p>
+        </form>
+      </div>
+    </FormContext>
+  )
+}
+
+function Said({ text }: { text: string }) {
+  return (
+    <p className="problem" role="alert">
+      {text}
+    </p>
+  )
+}
