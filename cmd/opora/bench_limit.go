@@ -107,7 +107,7 @@ func (w *benchWorld) pattern(ctx context.Context, n int) error {
 			t.status, t.category, t.priority, t.queue, t.line, t.seen_by_lines, t.requester_id, t.organisation_id,
 			t.deadline_case, t.deadline_at, e.actor_kind, e.data::text, e.body::text,
 			t.subject, concat_ws(' ', p.name, o.name), $4,
-			coalesce((select array_agg(lexeme order by lexeme) from unnest(s.words) where 'A' = any (weights)), '{}'),
+			coalesce((select array_agg(lexeme order by lexeme) from unnest(s.words) where positions is null), '{}'),
 			coalesce((select array_agg(value) from ticket_keys k where k.tenant_id = t.tenant_id and k.ticket_id = t.id), '{}'),
 			d.revision, d.digest, d.input::text, d.outcomes::text
 		from tickets t

@@ -288,7 +288,7 @@ func ticketStart(p *benchPatternTicket) api.Category { return p.event.Data.Categ
 
 // samples are numbers and registry numbers of some tickets of a desk.
 func (w *benchWorld) samples(ctx context.Context, tenant, desk ident.ID) (numbers, registry []string, err error) {
-	rows, err := w.super.Query(ctx, `select t.number, coalesce((select max(lexeme) from unnest(s.words) where 'A' = any (weights) and lexeme ~ '^[0-9]{19}$'), '')
+	rows, err := w.super.Query(ctx, `select t.number, coalesce((select max(lexeme) from unnest(s.words) where positions is null and lexeme ~ '^[0-9]{19}$'), '')
 		from tickets t join ticket_search s on s.tenant_id = t.tenant_id and s.ticket_id = t.id
 		where t.tenant_id = $1 and t.desk_id = $2 limit $3`, tenant, desk, benchSamples)
 	if err != nil {

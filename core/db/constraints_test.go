@@ -1,7 +1,6 @@
 package db_test
 
 import (
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -104,7 +103,7 @@ func TestEachConstraintHolds(t *testing.T) {
 	for constraint, statement := range violations {
 		_, err := conn.Exec(t.Context(), names.Replace(statement))
 		var pg *pgconn.PgError
-		require.True(t, errors.As(err, &pg), "%s is not broken by %s: %v", constraint, statement, err)
+		require.ErrorAs(t, err, &pg, "%s is not broken by %s", constraint, statement)
 		require.Equal(t, constraint, pg.ConstraintName, pg.Message)
 	}
 }
@@ -149,7 +148,7 @@ func TestKeysDoNotCrossTenants(t *testing.T) {
 	} {
 		_, err := conn.Exec(t.Context(), names.Replace(statement))
 		var pg *pgconn.PgError
-		require.True(t, errors.As(err, &pg), "%s: %v", constraint, err)
+		require.ErrorAs(t, err, &pg, constraint)
 		require.Equal(t, "23503", pg.Code, "%s: %s", constraint, pg.Message)
 		require.Contains(t, pg.ConstraintName, strings.Split(constraint, "_")[0])
 	}

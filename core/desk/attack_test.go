@@ -1,7 +1,6 @@
 package desk_test
 
 import (
-	"fmt"
 	"sync"
 	"testing"
 
@@ -102,7 +101,7 @@ func TestFiltersTellNothingOfForeignTickets(t *testing.T) {
 	for _, in := range []desk.ListInput{
 		{Organisation: "7536000001"}, {Queue: view.Queue, Status: "done"}, {Line: "line1", Status: "done"}, {Unread: true},
 	} {
-		require.Empty(t, list(t, s, s.Foreign, in), fmt.Sprintf("%+v", in))
+		require.Empty(t, list(t, s, s.Foreign, in), "%+v", in)
 	}
 	require.Len(t, list(t, s, s.Foreign, desk.ListInput{Status: "done"}), 1, "the status is a column")
 	require.Len(t, list(t, s, s.Foreign, desk.ListInput{Queue: own.Queue}), 1)

@@ -87,7 +87,7 @@ func TestSearchScopes(t *testing.T) {
 		for _, one := range test.want {
 			want = append(want, one.ID)
 		}
-		require.Equal(t, len(want), len(mine.search(test.scope, "договор")), name)
+		require.Len(t, mine.search(test.scope, "договор"), len(want), name)
 		if len(want) > 0 {
 			require.Equal(t, want, mine.search(test.scope, "договор"), "%s: the newest first", name)
 		}

@@ -110,7 +110,7 @@ func (s *server) start(ctx context.Context) error {
 		return fmt.Errorf("make test directory: %w", err)
 	}
 	s.dir = dir
-	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // PostgreSQL's account must pass through
+	if err := os.Chmod(dir, 0o711); err != nil {
 		return fmt.Errorf("open test directory: %w", err)
 	}
 	s.cluster, err = pgembed.Start(ctx, pgembed.Options{DataDir: filepath.Join(dir, "data"), Volatile: true})

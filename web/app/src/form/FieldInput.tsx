@@ -1,5 +1,5 @@
-import { Checkbox, Group, Radio, Select, Stack, Textarea, TextInput } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { Checkbox, Group, NativeSelect, Radio, Stack, Textarea, TextInput } from '@mantine/core'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { isRequired, isVisible } from './check'
@@ -181,25 +181,39 @@ function Choice({ field, pointer }: Required<Props>) {
   )
 }
 
+/** Up to this many values the browser's own list is the easier one, above all on a phone. */
+const few = 15
+const SearchSelect = lazy(() => import('./SearchSelect'))
+
 function LongChoice({ field, pointer }: Required<Props>) {
   const { t } = useTranslation()
   const { values, set } = useForm()
   const wrapper = useWrapper(field, pointer)
-  return (
-    <Select
+  const value = asText(valueAt(values, pointer))
+  const plain = (
+    <NativeSelect
       {...wrapper}
       className="w-select"
-      data={field.options}
-      searchable={field.options.length > 7}
-      clearable={!wrapper.required}
-      placeholder={t('form.choose')}
-      nothingFoundMessage={t('form.nothing')}
-      clearButtonProps={{ 'aria-label': t('form.clear') }}
-      comboboxProps={{ shadow: 'md' }}
-      maxDropdownHeight={320}
-      value={asText(valueAt(values, pointer)) || null}
-      onChange={(value) => set(pointer, value ?? undefined)}
+      data={[{ value: '', label: t('form.choose') }, ...field.options]}
+      value={value}
+      onChange={(event) => set(pointer, event.currentTarget.value || undefined)}
     />
+  )
+  if (field.options.length <= few) return plain
+  return (
+    <Suspense fallback={plain}>
+      <SearchSelect
+        {...wrapper}
+        className="w-select"
+        data={field.options}
+        clearable={!wrapper.required}
+        placeholder={t('form.choose')}
+        nothingFoundMessage={t('form.nothing')}
+        clearButtonProps={{ 'aria-label': t('form.clear') }}
+        value={value || null}
+        onChange={(chosen) => set(pointer, chosen ?? undefined)}
+      />
+    </Suspense>
   )
 }
 

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '../../api/client'
@@ -11,10 +11,11 @@ import { desksQuery, formQuery, queries, useMe } from '../../api/queries'
 import { anonymous } from '../../form/draft'
 import { Failure, NotFoundScreen } from '../../shell/ErrorScreen'
 import { PageTitle } from '../../shell/PageTitle'
-import { SignIn } from '../../shell/SignIn'
 import { Waiting } from '../../shell/Waiting'
 import { FilingForm } from './FilingForm'
 import { Sent } from './Sent'
+
+const SignIn = lazy(async () => ({ default: (await import('../../shell/SignIn')).SignIn }))
 
 /** A form of a desk, to be filled and sent. */
 export function FilePage() {
@@ -67,7 +68,8 @@ function NoForm({ tenant, error, signedIn }: { tenant: string; error: unknown; s
         <>
           <Text mb="md">{t('login.needed')}</Text>
           <div className="box box--signin">
-            <SignIn
+            <Suspense fallback={<Waiting />}>
+             <SignIn
               tenant={tenant}
               onDone={(person) => {
                 notePerson(tenant, person.id)
@@ -76,6 +78,7 @@ function NoForm({ tenant, error, signedIn }: { tenant: string; error: unknown; s
                 void queries.invalidateQueries({ queryKey: [tenant, 'desks'] })
               }}
             />
+            </Suspense>
           </div>
         </>
       ) : (

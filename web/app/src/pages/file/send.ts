@@ -1,6 +1,5 @@
 import { api, ask, type Schemas } from '../../api/client'
 import { keepFollow } from '../../api/follow'
-import { isCode } from '../../api/problem'
 import type { Values } from '../../form/pointer'
 
 interface Filing {
@@ -14,27 +13,16 @@ interface Filing {
   signedIn: boolean
 }
 
-const pause = 1000
-const most = 5
-
 /** Files a ticket. The key makes every repeat of the same filing give the same ticket. */
 export async function file(filing: Filing): Promise<Schemas['TicketView']> {
   const { tenant, desk, form, fields, attachments, key, signedIn } = filing
   if (signedIn) await ask(api.GET('/api/v1/t/{tenant}/me', { params: { path: { tenant } } }))
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const ticket = await ask(
-        api.POST('/api/v1/t/{tenant}/tickets', {
-          params: { path: { tenant }, header: { 'Idempotency-Key': key } },
-          body: { desk, form, fields, attachments, channel: 'portal' },
-        }),
-      )
-      if (ticket.follow) keepFollow(tenant, ticket.number, ticket.follow)
-      return ticket
-    } catch (err) {
-      // The same filing is being worked at: its answer is ours.
-      if (!isCode(err, 'request_running', 'idempotency_key_running', 'idempotency_running') || attempt >= most) throw err
-      await new Promise((resolve) => setTimeout(resolve, pause))
-    }
-  }
+  const ticket = await ask(
+    api.POST('/api/v1/t/{tenant}/tickets', {
+      params: { path: { tenant }, header: { 'Idempotency-Key': key } },
+      body: { desk, form, fields, attachments, channel: 'portal' },
+    }),
+  )
+  if (ticket.follow) keepFollow(tenant, ticket.number, ticket.follow)
+  return ticket
 }

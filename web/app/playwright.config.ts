@@ -1,0 +1,26 @@
+import { defineConfig, devices } from '@playwright/test'
+
+/** The tests run against the real program, which e2e/server.ts starts with a scratch folder. */
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  timeout: 45_000,
+  expect: { timeout: 10_000 },
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  reporter: [['list']],
+  globalSetup: './e2e/server.ts',
+  use: {
+    ...devices['Desktop Chrome'],
+    channel: undefined,
+    viewport: { width: 1280, height: 900 },
+    locale: 'ru-RU',
+    timezoneId: 'Europe/Moscow',
+    screenshot: 'only-on-failure',
+    trace: 'off',
+    launchOptions: { executablePath: process.env.OPORA_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] },
+  },
+})
