@@ -98,7 +98,7 @@ func (s *Service) CreateDesk(ctx context.Context, tenantSlug string, in DeskInpu
 	if err := checkSettings(system.Declaration, in.Settings); err != nil {
 		return tenant.Desk{}, err
 	}
-	if err := checkPluginSettings(active.Files, system.Declaration.Config, in.Settings.Plugin); err != nil {
+	if err := checkPluginSettings(active.Files, system, in.Settings.Plugin); err != nil {
 		return tenant.Desk{}, err
 	}
 	if err := s.configure(ctx, t.ID, func(ctx context.Context, tx pgx.Tx) error {

@@ -12,38 +12,14 @@ import (
 	"github.com/opora-desk/opora/core/catalog"
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/plugin/api"
-	"github.com/opora-desk/opora/core/strict"
+	"github.com/opora-desk/opora/core/release"
 	"github.com/opora-desk/opora/core/tenant"
 )
 
-// checkPluginSettings says whether the plugin's own settings are as the release's schema of them has it.
-// A release without a schema takes none.
-func checkPluginSettings(files map[string][]byte, schema string, set map[string]any) error {
-	if len(set) == 0 {
-		return nil
-	}
-	if schema == "" {
-		return badSetting("plugin", "the system declares no settings of its own")
-	}
-	compiled, err := strict.Compile(files["schemas/"+schema], nil)
-	if err != nil {
-		return badSetting("plugin", "the system's schema of its settings cannot be used")
-	}
-	raw, err := json.Marshal(set)
-	if err != nil {
-		return badSetting("plugin", "not JSON")
-	}
-	var plain any
-	if err := json.Unmarshal(raw, &plain); err != nil {
-		return badSetting("plugin", "not JSON")
-	}
-	wrong, err := compiled.Validate(plain)
-	if err != nil {
-		return badSetting("plugin", "cannot be checked")
-	}
-	if len(wrong) > 0 {
-		// The place alone: a setting may be a secret.
-		return badSetting("plugin", fmt.Sprintf("%s breaks %s of the system's schema", cmp.Or(wrong[0].Pointer, "/"), wrong[0].Keyword))
+// checkPluginSettings says whether the plugin's own settings are as its release has them.
+func checkPluginSettings(files map[string][]byte, system *release.System, set map[string]any) error {
+	if err := release.CheckSettings(api.Bundle{Files: files}, system.Declaration.Config, set); err != nil {
+		return badSetting("plugin", err.Error())
 	}
 	return nil
 }
@@ -72,7 +48,7 @@ func (s *Service) SetPluginSettings(ctx context.Context, tenantSlug, desk string
 		if err := checkSettings(system.Declaration, d.Settings); err != nil {
 			return err
 		}
-		if err := checkPluginSettings(active.Files, system.Declaration.Config, set); err != nil {
+		if err := checkPluginSettings(active.Files, system, set); err != nil {
 			return err
 		}
 		if err := tenant.UpdateSettings(ctx, tx, t.ID, d.ID, d.Settings); err != nil {

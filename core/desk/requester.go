@@ -80,10 +80,8 @@ func callerProblems(in *RequesterInput) []errs.Problem {
 			out = append(out, errs.Problem{Pointer: field.pointer, Code: "too_long", Args: map[string]any{"max": maxName, "count": maxName}})
 		case !api.Present(*field.value):
 			*field.value = ""
-		case field.format != "":
-			if code := form.Fault(field.format, *field.value); code != "" {
-				out = append(out, errs.Problem{Pointer: field.pointer, Code: code})
-			}
+		default:
+			out = append(out, form.Fault(field.format, field.pointer, *field.value)...)
 		}
 	}
 	if in.Name == "" {

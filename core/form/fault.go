@@ -1,11 +1,15 @@
 package form
 
-// Fault says what is wrong with a text by one of the formats that schemas use, as the problem's code;
-// empty for a good text and for a format that there is not.
-func Fault(format, text string) string {
+import "github.com/opora-desk/opora/core/errs"
+
+// Fault says what is wrong with a text by one of the formats that schemas use; nothing for a good text
+// and for a format that there is not.
+func Fault(format, pointer, text string) []errs.Problem {
 	check := formats[format]
-	if check == nil {
-		return ""
+	if check == nil || check(text) == "" {
+		return nil
 	}
-	return check(text)
+	v := &validation{}
+	v.add(pointer, check(text), "", nil)
+	return v.problems
 }

@@ -18,6 +18,7 @@ const (
 	CodeDurable     = "data_durable"     // data that a person keeps must not be opened with Options.Volatile
 	CodeDiskFull    = "disk_full"        // no space (or quota) left
 	CodeStart       = "postgres_start"   // the server or initdb failed for another reason
+	CodeCrashing    = "postgres_crashing" // the server ended again and again while it was in use
 	CodeStop        = "postgres_stop"    // the server had to be stopped without its last checkpoint
 )
 

@@ -10,6 +10,7 @@
 //  5. What a person keeps is durable: fsync, full_page_writes and synchronous_commit are on and nobody can switch them
 //     off for the whole cluster. Options.Volatile refuses a cluster that was ever run without it.
 //  6. What a dead opora left behind (server, pid file, socket, half a cluster) does not stop the next one.
+//  7. A server that ends by itself is started again at the same socket, but not for ever: see Cluster.Exited.
 package pgembed
 
 import (
@@ -36,6 +37,7 @@ const (
 	StepStart     = "start"     // the server is being started
 	StepRecover   = "recover"   // the server repeats what a crash interrupted; this may take minutes
 	StepReady     = "ready"     // the server takes connections
+	StepRestart   = "restart"   // the server ended unexpectedly and is started again
 )
 
 // DefaultFallbackDir holds the clusters of data directories that the server's account cannot enter.
@@ -58,9 +60,10 @@ type Options struct {
 	Volatile       bool              // for tests only: fast, and a power cut loses everything
 	MaxConnections int               // 200 if 0
 	Log            io.Writer         // the server's words; nil: a file of bounded size beside the cluster
-	Progress       func(step string) // called with the Step… constants from the goroutine of Start; may be nil
+	Progress       func(step string) // called with the Step… constants, StepRestart from another goroutine; may be nil
 
 	oldServerLimit time.Duration
+	crashPauses    []time.Duration
 }
 
 // Cluster is a running private server. Its methods are safe for concurrent use.
@@ -69,14 +72,17 @@ type Cluster struct {
 	bin       Binaries
 	socketDir string
 	ownSocket bool // the socket's directory lies outside home and goes with us
-	child     *child
+	child     *child // of supervise alone until supervised is closed
 	journal   *journal
 	exited    chan struct{}
-	stopOnce  sync.Once
-	stopErr   error
-	mu        sync.Mutex
-	stopping  bool
-	err       error
+	// release ends supervise, which closes supervised.
+	release    context.CancelFunc
+	supervised chan struct{}
+	stopOnce   sync.Once
+	stopErr    error
+	mu         sync.Mutex
+	down       bool // no server runs, without Stop
+	err        error
 }
 
 // Start makes the cluster if there is none, starts it and returns when it takes connections. ctx bounds the start only.
@@ -98,7 +104,10 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{place: &place{}, exited: make(chan struct{})}
+	if o.crashPauses == nil {
+		o.crashPauses = crashPauses()
+	}
+	c := &Cluster{place: &place{}, exited: make(chan struct{}), supervised: make(chan struct{})}
 	if err := c.start(ctx, o, installed); err != nil {
 		c.cleanUp()
 		if ctx.Err() != nil {
@@ -106,7 +115,8 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 		}
 		return nil, err
 	}
-	go c.watch()
+	ctx, c.release = context.WithCancel(context.WithoutCancel(ctx))
+	go c.supervise(ctx, o)
 	o.Progress(StepReady)
 	return c, nil
 }
@@ -221,25 +231,6 @@ func answers(ctx context.Context, config *pgx.ConnConfig) error {
 	return nil
 }
 
-// watch tells of an end that nobody asked for.
-func (c *Cluster) watch() {
-	<-c.child.done
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.stopping {
-		return
-	}
-	err := c.child.err
-	if err == nil {
-		err = errors.New("somebody stopped it")
-	}
-	c.err = programFailure("PostgreSQL", c.place.home, c.journal.words(), err)
-	if failed, ok := errors.AsType[*Error](c.err); ok && failed.Code == CodeStart {
-		c.err = failure(CodeStart, err, "PostgreSQL ended unexpectedly; it said: %s", lastComplaint(c.journal.words()))
-	}
-	close(c.exited)
-}
-
 // URL returns the connection string of a role and a database, without a password: pgx, psql and pg_dump take it.
 func (c *Cluster) URL(user, database string) string {
 	query := url.Values{"host": {c.socketDir}, "port": {port}, "sslmode": {"disable"}}
@@ -262,27 +253,24 @@ func (c *Cluster) Relocated() (dir string, relocated bool) {
 	return c.place.home, true
 }
 
-// Exited is closed when the server ends without Stop. Err then says why; Stop must still be called.
+// Exited is closed when the server ended five times within two minutes without Stop and is not started again. Err then
+// says why; Stop must still be called.
 func (c *Cluster) Exited() <-chan struct{} { return c.exited }
 
-// Err says why the server ended unexpectedly; nil before Exited is closed.
+// Err says why the server is not started again; nil before Exited is closed.
 func (c *Cluster) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.err
 }
 
-// ended reports whether the server ended by itself.
-func (c *Cluster) ended() bool { return c.Err() != nil }
-
 // Stop shuts the server down and frees the data directory. Sessions are cut and the data brought to disk; when ctx ends
 // or 30 s have passed the server is stopped at once, loses nothing and repeats its log at the next start: that is
 // postgres_stop. Later calls return what the first returned.
 func (c *Cluster) Stop(ctx context.Context) error {
 	c.stopOnce.Do(func() {
-		c.mu.Lock()
-		c.stopping = true
-		c.mu.Unlock()
+		c.release()
+		<-c.supervised
 		c.stopErr = c.stop(ctx)
 		c.cleanUp()
 	})
@@ -290,10 +278,15 @@ func (c *Cluster) Stop(ctx context.Context) error {
 }
 
 func (c *Cluster) stop(ctx context.Context) error {
-	unexpected := c.ended()
+	c.mu.Lock()
+	down := c.down
+	c.mu.Unlock()
+	if down {
+		return nil
+	}
 	fast := c.child.end(ctx, endStep{syscall.SIGINT, fastLimit})
 	if fast == nil {
-		if c.child.err != nil && !unexpected && !errors.Is(c.child.err, exec.ErrWaitDelay) {
+		if c.child.err != nil && !errors.Is(c.child.err, exec.ErrWaitDelay) {
 			return failure(CodeStop, c.child.err, "PostgreSQL did not end well; it repairs its data at the next start")
 		}
 		return nil

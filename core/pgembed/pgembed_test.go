@@ -250,32 +250,6 @@ func TestServerOfOursThatMissedItsSignalIsStopped(t *testing.T) {
 	require.True(t, server.ended())
 }
 
-func TestUnexpectedEndIsTold(t *testing.T) {
-	t.Parallel()
-	var log bytes.Buffer
-	o := Options{DataDir: room(t), Volatile: true, Log: &log}
-	c := start(t, o)
-	select {
-	case <-c.Exited():
-		require.Fail(t, "still running")
-	default:
-	}
-	require.NoError(t, c.child.cmd.Process.Signal(syscall.SIGTERM))
-	select {
-	case <-c.Exited():
-	case <-time.After(10 * time.Second):
-		require.Fail(t, "not told")
-	}
-	failed := &Error{}
-	require.ErrorAs(t, c.Err(), &failed)
-	require.Equal(t, CodeStart, failed.Code)
-	_ = refused(t, CodeLocked, o)
-	stop(t, c)
-	require.Contains(t, log.String(), "smart shutdown")
-	require.NoFileExists(t, c.place.logPath())
-	start(t, o)
-}
-
 func TestImpatientStopLosesNothing(t *testing.T) {
 	t.Parallel()
 	o := Options{DataDir: room(t)}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/opora-desk/opora/core/errs"
@@ -52,9 +53,13 @@ func (c *Caller) Lookup(ctx context.Context, call api.Call, lookup, typed string
 
 // HandleEvents hands over a batch of events.
 func (c *Caller) HandleEvents(ctx context.Context, call api.Call, events []api.Event) ([]api.EventResult, error) {
-	return invoke(ctx, c.system, api.HookHandleEvents, call, func(ctx context.Context, remote *wirev1.Client) ([]api.EventResult, error) {
+	results, err := invoke(ctx, c.system, api.HookHandleEvents, call, func(ctx context.Context, remote *wirev1.Client) ([]api.EventResult, error) {
 		return remote.HandleEvents(ctx, call, events)
 	})
+	if slices.ContainsFunc(results, func(r api.EventResult) bool { return r.Reason == wirev1.NotAnswered }) {
+		c.system.calls.blame(api.HookHandleEvents, "it does not answer for the events that it was given")
+	}
+	return results, err
 }
 
 func invoke[T any](
@@ -68,12 +73,17 @@ func invoke[T any](
 	defer p.leave()
 	bounded, cancel := context.WithTimeout(ctx, deadline(hook))
 	defer cancel()
+	began := s.host.options.Clock.Now()
 	leave, err := s.slot(bounded, call.Tenant)
 	if err != nil {
+		s.calls.note(name, err, s.host.options.Clock.Now().Sub(began))
 		return none, err
 	}
 	defer leave()
 	answer, err := do(bounded, p.remote)
+	if ctx.Err() == nil { // else the caller has gone, which is nobody's fault
+		s.calls.note(name, err, s.host.options.Clock.Now().Sub(began))
+	}
 	if err != nil {
 		return none, fmt.Errorf("call plugin %s: %w", s.key, err)
 	}

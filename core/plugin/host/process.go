@@ -48,6 +48,7 @@ type process struct {
 	inFlight int
 	idle     chan struct{}
 	reason   string
+	cause    Cause
 	ready    time.Time
 }
 
@@ -176,6 +177,33 @@ func (p *process) check(ctx context.Context) error {
 	return nil
 }
 
+// inspect asks for health, and whether the process is still the release that it said it was: what it
+// declares later is not what was checked.
+func (p *process) inspect(ctx context.Context) error {
+	if err := p.check(ctx); err != nil {
+		return err
+	}
+	now, err := p.remote.Describe(ctx)
+	if err != nil {
+		return err
+	}
+	if digest := now.Digest(); digest != p.remote.Bundle().Digest() {
+		return fmt.Errorf("%w: it changed its declaration while it ran, to digest %.12s", errDrift, digest)
+	}
+	return nil
+}
+
+// configure tells a process its desks. Settings that it refuses are a problem to show, no failure.
+func (p *process) configure(ctx context.Context, desks []api.DeskConfig) (problem string, err error) {
+	bounded, cancel := context.WithTimeout(ctx, p.host.options.Timing.Configure)
+	defer cancel()
+	err = p.remote.Configure(bounded, desks)
+	if kind := errs.KindOf(err); err != nil && (kind == errs.Invalid || kind == errs.Conflict) {
+		return err.Error(), nil
+	}
+	return "", err
+}
+
 // watch kills the process when it hangs or grows, until it ends.
 func (p *process) watch(ctx context.Context) {
 	timing := p.host.options.Timing
@@ -198,20 +226,24 @@ func (p *process) watch(ctx context.Context) {
 			go func() {
 				asked, cancel := context.WithTimeout(ctx, timing.HealthDeadline)
 				defer cancel()
-				answers <- p.check(asked)
+				answers <- p.inspect(asked)
 			}()
 		case err := <-answers:
 			asking = false
+			if errors.Is(err, errDrift) {
+				p.fail(CauseDrift, err.Error())
+				return
+			}
 			if misses++; err == nil {
 				misses = 0
 			}
 			if misses >= timing.HealthMisses {
-				p.fail("hangs: " + strconv.Itoa(misses) + " health checks missed")
+				p.fail(CauseHangs, "hangs: "+ strconv.Itoa(misses) + " health checks missed")
 				return
 			}
 		case <-memory.C:
 			if used := resident(p.runner.pid); used > p.host.options.MemoryBytes {
-				p.fail(fmt.Sprintf("uses %d MiB of memory, more than %d", used>>20, p.host.options.MemoryBytes>>20))
+				p.fail(CauseMemory, fmt.Sprintf("uses %d MiB of memory, more than %d", used>>20, p.host.options.MemoryBytes>>20))
 				return
 			}
 		}
@@ -219,26 +251,26 @@ func (p *process) watch(ctx context.Context) {
 }
 
 // fail kills the process for a reason, the first of which is kept.
-func (p *process) fail(reason string) {
+func (p *process) fail(cause Cause, reason string) {
 	p.mu.Lock()
 	if p.reason == "" {
-		p.reason = reason
+		p.reason, p.cause = reason, cause
 	}
 	p.mu.Unlock()
 	p.runner.killGroup()
 }
 
 // why tells how the process ended.
-func (p *process) why() string {
+func (p *process) why() (reason string, cause Cause) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.reason != "" {
-		return p.reason
+		return p.reason, p.cause
 	}
 	if err := p.runner.waitErr; err != nil {
-		return "ended: " + err.Error()
+		return "ended: " + err.Error(), CauseEnded
 	}
-	return "ended by itself"
+	return "ended by itself", CauseEnded
 }
 
 // enter counts a call; the caller holds the lock under which the process is active.

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -14,6 +15,8 @@ const (
 	Starting State = "starting"
 	// Ready: calls are taken.
 	Ready State = "ready"
+	// Degraded: calls are taken, but the last of some hook failed, or the settings were refused.
+	Degraded State = "degraded"
 	// Backoff: it failed and waits to be started again.
 	Backoff State = "backoff"
 	// Quarantined: it failed too often; Release or another build starts it.
@@ -37,8 +40,9 @@ type Status struct {
 	// PID is 0 while no process is ready.
 	PID      int
 	Restarts int
-	// Reason tells, in English, why it failed or was not replaced last.
+	// Reason tells, in English, why it failed or was not replaced last, Cause the kind of it.
 	Reason string
+	Cause  Cause
 	// Pending is the version that is being started beside the running one.
 	Pending string
 	// ConfigError tells that the process refused the settings of its desks.
@@ -48,6 +52,31 @@ type Status struct {
 	// LogDropped counts lines beyond the rate, StrayStdout bytes that had no business on stdout.
 	LogDropped  int64
 	StrayStdout int64
+	// Calls are counted since the host began, by hook and outcome, in this order.
+	Calls []CallCount
+}
+
+// Cause is the kind of a system's last trouble, one of a few, for figures and alarms.
+type Cause string
+
+// The causes.
+const (
+	CauseNone     Cause = ""
+	CauseStart    Cause = "start"
+	CauseDrift    Cause = "drift"
+	CauseEnded    Cause = "ended"
+	CauseHangs    Cause = "hangs"
+	CauseMemory   Cause = "memory"
+	CauseCalls    Cause = "calls"
+	CauseSettings Cause = "settings"
+	CauseOutput   Cause = "output"
+)
+
+// CallCount is how often and for how long a hook was called with one outcome: ok, or an error's code.
+type CallCount struct {
+	Hook, Outcome string
+	Count         int64
+	Seconds       float64
 }
 
 // status tells the state of the system as it is now.
@@ -55,7 +84,8 @@ func (s *system) status() Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := Status{
-		System: s.key, State: s.state, Since: s.since, Restarts: s.restarts, Reason: s.reason, ConfigError: s.configError,
+		System: s.key, State: s.state, Since: s.since, Restarts: s.restarts, Reason: s.reason, Cause: s.cause,
+		ConfigError: s.configError, Calls: s.calls.counts(),
 	}
 	if s.target != nil {
 		out.Version, out.Digest, out.SHA256, out.Path = s.target.Version, s.target.Digest, s.target.SHA256, s.target.Path
@@ -68,7 +98,27 @@ func (s *system) status() Status {
 		out.RSSBytes = resident(out.PID)
 	}
 	out.LogDropped, out.StrayStdout = s.pump.counts()
+	s.troubleLocked(&out)
 	return out
+}
+
+// troubleLocked tells what is wrong with a process that runs. What it writes where it should not hurts
+// nobody and leaves it ready.
+func (s *system) troubleLocked(out *Status) {
+	if out.State != Ready {
+		return
+	}
+	failing := s.calls.failing()
+	switch {
+	case failing != "":
+		out.State, out.Reason, out.Cause = Degraded, failing, CauseCalls
+	case out.ConfigError != "":
+		out.State, out.Reason, out.Cause = Degraded, "refuses the settings of its desks: "+out.ConfigError, CauseSettings
+	case out.StrayStdout > 0:
+		out.Reason, out.Cause = fmt.Sprintf("writes to standard output: %d bytes were thrown away", out.StrayStdout), CauseOutput
+	case out.LogDropped > 0:
+		out.Reason, out.Cause = fmt.Sprintf("logs too much: %d lines were thrown away", out.LogDropped), CauseOutput
+	}
 }
 
 func compare(a, b string) int { return strings.Compare(a, b) }

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/plugin/api"
 )
 
@@ -32,6 +31,7 @@ type system struct {
 	wake     chan struct{}
 	finished chan struct{}
 	slots    chan struct{}
+	calls    *calls
 
 	mu      sync.Mutex
 	tenants map[string]chan struct{}
@@ -47,6 +47,7 @@ type system struct {
 	state       State
 	since       time.Time
 	reason      string
+	cause       Cause
 	configError string
 	restarts    int
 	failures    []time.Time
@@ -58,7 +59,7 @@ func newSystem(h *Host, key string) *system {
 	return &system{
 		host: h, key: key, pump: newPump(key, h.options.Logger, h.options.Clock),
 		wake: make(chan struct{}, 1), finished: make(chan struct{}),
-		slots: make(chan struct{}, maxCalls), tenants: map[string]chan struct{}{},
+		slots: make(chan struct{}, maxCalls), tenants: map[string]chan struct{}{}, calls: newCalls(),
 		state: Stopped, since: h.options.Clock.Now(),
 	}
 }
@@ -263,6 +264,7 @@ func (s *system) activate(ctx context.Context, p *process, configProblem string)
 	old := s.active
 	p.ready = s.host.options.Clock.Now()
 	s.active, s.configError = p, configProblem
+	s.calls.forget()
 	s.target = &p.build
 	if s.next != nil && s.next.same(p.build) {
 		// What was set while it was being told is told again.
@@ -304,8 +306,13 @@ func (s *system) failedStart(ctx context.Context, build Build, beside bool, err 
 			s.next = nil
 		}
 		s.reason = "version " + build.Version + " did not take over: " + clean([]byte(err.Error()), false)
+		s.cause = CauseStart
 	} else {
-		s.failLocked(err.Error(), errors.Is(err, errDrift))
+		cause := CauseStart
+		if errors.Is(err, errDrift) {
+			cause = CauseDrift
+		}
+		s.failLocked(err.Error(), cause)
 	}
 	state := s.state
 	s.mu.Unlock()
@@ -316,13 +323,13 @@ func (s *system) failedStart(ctx context.Context, build Build, beside bool, err 
 
 // lost takes note that the active process has ended.
 func (s *system) lost(ctx context.Context, p *process) {
-	reason := p.why()
+	reason, cause := p.why()
 	s.mu.Lock()
 	s.active = nil
 	if s.host.options.Clock.Now().Sub(p.ready) >= s.host.options.Timing.FailureWindow {
 		s.streak = 0
 	}
-	s.failLocked(reason, false)
+	s.failLocked(reason, cause)
 	state := s.state
 	s.mu.Unlock()
 	s.host.options.Logger.LogAttrs(ctx, slog.LevelWarn, "plugin was lost", slog.String("plugin", s.key),
@@ -331,10 +338,10 @@ func (s *system) lost(ctx context.Context, p *process) {
 }
 
 // failLocked counts a failure and says when, or whether, the next attempt follows.
-func (s *system) failLocked(reason string, drift bool) {
+func (s *system) failLocked(reason string, cause Cause) {
 	timing, now := s.host.options.Timing, s.host.options.Clock.Now()
-	s.reason = clean([]byte(reason), false)
-	if drift {
+	s.reason, s.cause = clean([]byte(reason), false), cause
+	if cause == CauseDrift {
 		s.setLocked(Drift)
 		return
 	}
@@ -359,22 +366,11 @@ func (s *system) failLocked(reason string, drift bool) {
 func (s *system) tell(ctx context.Context, p *process, desks []api.DeskConfig) {
 	problem, err := p.configure(ctx, desks)
 	if err != nil && ctx.Err() == nil {
-		p.fail("cannot be told its desks: " + err.Error())
+		p.fail(CauseSettings, "cannot be told its desks: "+err.Error())
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.configError = problem
-}
-
-// configure tells a process its desks. Settings that it refuses are a problem to show, no failure.
-func (p *process) configure(ctx context.Context, desks []api.DeskConfig) (problem string, err error) {
-	bounded, cancel := context.WithTimeout(ctx, p.host.options.Timing.Configure)
-	defer cancel()
-	err = p.remote.Configure(bounded, desks)
-	if kind := errs.KindOf(err); err != nil && (kind == errs.Invalid || kind == errs.Conflict) {
-		return err.Error(), nil
-	}
-	return "", err
 }
 
 // end stops the process for good.

@@ -13,6 +13,9 @@ import (
 	"github.com/opora-desk/opora/core/plugin/api"
 )
 
+// NotAnswered is the reason of an event's result where the plugin gave none.
+const NotAnswered = "not answered"
+
 // Client is an api.System whose code runs in another process. It is safe for concurrent use.
 type Client struct {
 	rpc    SystemClient
@@ -153,7 +156,7 @@ func results(events []api.Event, answered []*EventResult) ([]api.EventResult, er
 	for _, e := range events {
 		r, ok := byKey[e.Key]
 		if !ok {
-			out = append(out, api.EventResult{Key: e.Key, Outcome: api.EventRetry, Reason: "not answered"})
+			out = append(out, api.EventResult{Key: e.Key, Outcome: api.EventRetry, Reason: NotAnswered})
 			continue
 		}
 		switch r.GetOutcome() {

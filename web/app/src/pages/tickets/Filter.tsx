@@ -1,0 +1,69 @@
+import { Button, Checkbox, Group, Switch, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import type { TicketFilter } from './filter'
+
+interface Props {
+  filter: TicketFilter
+  onApply: (filter: TicketFilter) => void
+}
+
+/** The filter of the list: a toggle, then its conditions, applied by Enter or by the button (R4.21 to R4.23). */
+export function Filter({ filter, onApply }: Props) {
+  const { t } = useTranslation()
+  const [on, setOn] = useState(filter.on === true)
+  const [mine, setMine] = useState(filter.mine === true)
+  const [organisation, setOrganisation] = useState(filter.organisation ?? '')
+  const [q, setQ] = useState(filter.q ?? '')
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    onApply({ on: true, mine: mine || undefined, organisation: organisation.trim() || undefined, q: q.trim() || undefined })
+  }
+  return (
+    <search className="filter">
+      <Switch
+        label={t('filter.toggle')}
+        checked={on}
+        onChange={(event) => {
+          setOn(event.currentTarget.checked)
+          if (!event.currentTarget.checked && filter.on) onApply({})
+        }}
+        size="md"
+      />
+      {on && (
+        <form onSubmit={submit} className="filter__form">
+          <Checkbox label={t('filter.mine')} checked={mine} onChange={(event) => setMine(event.currentTarget.checked)} size="md" />
+          <TextInput
+            label={t('filter.organisation')}
+            description={t('filter.organisation_hint')}
+            inputMode="numeric"
+            autoComplete="off"
+            spellCheck={false}
+            maxLength={64}
+            className="w-medium"
+            value={organisation}
+            onChange={(event) => {
+              setOrganisation(event.currentTarget.value)
+              // Colleagues' tickets are asked for, not one's own (R4.22).
+              if (event.currentTarget.value.trim() !== '') setMine(false)
+            }}
+          />
+          <TextInput
+            label={t('filter.q')}
+            description={t('filter.q_hint')}
+            type="search"
+            autoComplete="off"
+            maxLength={200}
+            className="w-medium"
+            value={q}
+            onChange={(event) => setQ(event.currentTarget.value)}
+          />
+          <Group>
+            <Button type="submit">{t('filter.apply')}</Button>
+          </Group>
+        </form>
+      )}
+    </search>
+  )
+}
