@@ -19,6 +19,8 @@ MAKEFLAGS += --no-builtin-rules
 
 # One setting for everything, so that build, vet, test and lint share Go's cache.
 export CGO_ENABLED := 0
+# The screens are tested with the machine's own Chromium.
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 BUILD := go build -trimpath -buildvcs=false
 
 # The template of `opora plugin new` is no system.
@@ -35,7 +37,7 @@ build: check-go $(if $(wildcard web/app/package.json),web)
 	$(if $(PLUGINS),$(BUILD) -o bin/plugins/ $(addprefix ./,$(PLUGINS)))
 
 .PHONY: test
-test: postgres build
+test: postgres build test-web
 	go vet ./...
 	go test -timeout 8m ./...
 
@@ -44,9 +46,14 @@ RACE ?= ./core/plugin/... ./core/job/... ./core/db/... ./core/pgembed/...
 race: postgres build
 	CGO_ENABLED=1 go test -race -timeout 15m $(RACE)
 
+# One table: Go benchmarks that have a limit to stand beside, and all that needs a server. Options of
+# `opora bench`: make bench BENCH='--quick', '--only submit,fair', '--large' for five million tickets.
+BENCH ?=
 .PHONY: bench
 bench: postgres build
-	go test -run '^$$' -bench . -benchmem -timeout 30m ./...
+	@figures=$$(mktemp); trap 'rm -f "$$figures"' EXIT; \
+	go test -run '^$$' -bench . -benchmem -count 3 -timeout 30m ./core/... | tee "$$figures" >&2; \
+	bin/opora bench --go "$$figures" $(BENCH)
 
 # --- what has to be there first ---
 
@@ -67,7 +74,7 @@ ifeq ($(wildcard web/app/package.json),)
 web:
 	@echo "no screens yet"
 else
-WEB_SOURCES := $(shell find web/app \( -name node_modules -o -name dist \) -prune -o -type f -print)
+WEB_SOURCES := $(shell find web/app \( -name node_modules -o -name dist -o -name test-results -o -name e2e \) -prune -o -type f -print)
 
 web: check-node web/app/dist/index.html
 
@@ -80,6 +87,18 @@ web/app/dist/index.html: web/app/node_modules/.package-lock.json $(WEB_SOURCES)
 	cd web/app && npm run build </dev/null
 	@touch $@ web/app/dist/.gitkeep
 endif
+
+# The logic of the screens.
+.PHONY: test-web e2e chromium
+test-web: build
+	cd web/app && npm test </dev/null
+
+# The screens themselves in a browser, against the program that was built.
+e2e: postgres chromium build
+	cd web/app && npm run e2e </dev/null
+
+chromium:
+	@.ci/install-chromium
 
 # --- pinned tools, built once into a cache outside the tree and outside go.mod ---
 

@@ -29,6 +29,7 @@ type benchRun struct {
 	Only    []string `help:"${help_bench_only}" placeholder:"NAME"`
 	Rounds  int      `help:"${help_bench_rounds}" default:"3" placeholder:"N"`
 	Seconds float64  `help:"${help_bench_seconds}" default:"5" placeholder:"N"`
+	Clients []int    `help:"${help_bench_clients}" default:"1,8,32" placeholder:"N"`
 	Quick   bool     `help:"${help_bench_quick}"`
 	Large   bool     `help:"${help_bench_large}"`
 	Pprof   string   `help:"${help_bench_pprof}" type:"path" placeholder:"DIR"`

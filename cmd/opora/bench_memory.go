@@ -19,8 +19,7 @@ const (
 	benchBareServer = "bare net/http with as many connections"
 	benchBarePlugin = "bare go-plugin process"
 	benchSettle     = 1500 * time.Millisecond
-	// benchScreensEach is below what one person may keep open.
-	benchScreensEach = 8
+	benchSettleFast = 200 * time.Millisecond
 )
 
 // memory measures what the server's process and the plugins' keep resident.
@@ -69,6 +68,15 @@ func (b *bench) memory(ctx context.Context) (err error) {
 	return b.world.forget(ctx)
 }
 
+// settle lets a process come to rest.
+func (b *bench) settle(ctx context.Context, times int) {
+	gap := benchSettle
+	if b.Quick {
+		gap = benchSettleFast
+	}
+	wait(ctx, time.Duration(times)*gap)
+}
+
 // memoryBare is a bare server idle, then with each number of connections.
 func (b *bench) memoryBare(ctx context.Context, counts []int) (out []float64, err error) {
 	server, err := b.startChild(ctx, "bench", "bare")
@@ -76,14 +84,14 @@ func (b *bench) memoryBare(ctx context.Context, counts []int) (out []float64, er
 		return nil, err
 	}
 	defer func() { err = errOr(err, server.stop()) }()
-	wait(ctx, benchSettle)
+	b.settle(ctx, 1)
 	out = append(out, benchResident(server.pid()))
 	for _, n := range counts {
 		held, err := b.hold(ctx, server.address, n, [][]byte{benchRequest("GET", "/stream", server.address, "", nil)})
 		if err != nil {
 			return nil, err
 		}
-		wait(ctx, benchSettle)
+		b.settle(ctx, 1)
 		out = append(out, benchResident(server.pid()))
 		if err := held.release(); err != nil {
 			return nil, err
@@ -99,7 +107,7 @@ func (b *bench) memoryServer(ctx context.Context, counts []int, plugins map[stri
 		return nil, err
 	}
 	defer func() { err = errOr(err, server.stop()) }()
-	wait(ctx, 2*benchSettle) // plugins come after readiness
+	b.settle(ctx, 2) // plugins come after readiness
 	out = append(out, benchResident(server.pid()))
 	for name, size := range benchChildren(server.pid()) {
 		plugins[name] = append(plugins[name], size)
@@ -117,17 +125,16 @@ func (b *bench) memoryServer(ctx context.Context, counts []int, plugins map[stri
 		}
 	}
 	for _, n := range counts {
-		// One server holds 5,000 at most: what a person may keep open is spread over all.
-		held, err := b.hold(ctx, server.address, min(n, len(requests)*10), requests)
+		held, err := b.hold(ctx, server.address, n, requests)
 		if err != nil {
 			return nil, err
 		}
-		wait(ctx, benchSettle)
+		b.settle(ctx, 1)
 		out = append(out, benchResident(server.pid()))
 		if err := held.release(); err != nil {
 			return nil, err
 		}
-		wait(ctx, benchSettle)
+		b.settle(ctx, 1)
 	}
 	return out, nil
 }

@@ -103,7 +103,7 @@ func (b *bench) memoryStub(ctx context.Context) (float64, error) {
 	if _, err := remote.ReadLetter(ctx, &wirev1.ReadLetterRequest{}); err != nil {
 		return 0, fmt.Errorf("call bare plugin: %w", err)
 	}
-	wait(ctx, benchSettle)
+	b.settle(ctx, 1)
 	reattach := client.ReattachConfig()
 	if reattach == nil {
 		return 0, nil

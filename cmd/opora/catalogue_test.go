@@ -44,12 +44,12 @@ func TestEveryTextOfTheConsoleExistsAndIsUsed(t *testing.T) {
 	// Keys that are put together while the program runs.
 	for _, code := range []string{
 		pgembed.CodeMissing, pgembed.CodeVersion, pgembed.CodeLocked, pgembed.CodeUnreachable, pgembed.CodeForeign,
-		pgembed.CodeDurable, pgembed.CodeDiskFull, pgembed.CodeStart, pgembed.CodeStop,
+		pgembed.CodeDurable, pgembed.CodeDiskFull, pgembed.CodeStart, pgembed.CodeStop, pgembed.CodeCrashing,
 		"database_unavailable", "schema_missing", "schema_newer", "unsafe_role",
 	} {
 		used["cli.error."+code] = true
 	}
-	for _, step := range []string{pgembed.StepInit, pgembed.StepWait, pgembed.StepRecover} {
+	for _, step := range []string{pgembed.StepInit, pgembed.StepWait, pgembed.StepRecover, pgembed.StepRestart} {
 		used["cli.step.database_"+step] = true
 	}
 	for key := range used {

@@ -30,21 +30,22 @@ const (
 	demoAtOnce       = 4
 )
 
-// demoTenant is an organisation of the demo: one for each source document. Its desk is made as soon as
-// a release of the desk's system is active.
+// demoTenant is an organisation of the demo: one for each source document, and one that hosts two
+// systems. A desk is made as soon as a release of its system is active.
 type demoTenant struct {
-	slug    string
-	title   i18n.Text
-	desk    demoDesk
-	people  []demoPerson
-	tickets []demoTicket
+	slug   string
+	title  i18n.Text
+	desks  []demoDesk
+	people []demoPerson
 }
 
 type demoDesk struct {
-	slug, system, prefix, zone string
-	title                      i18n.Text
+	slug, system, prefix string
+	title                i18n.Text
+	settings             tenant.Settings
 	// values are added to the system's lists, as the desk's administrator would.
-	values []tenant.ListValue
+	values  []tenant.ListValue
+	tickets []demoTicket
 }
 
 // demoPerson is somebody of a tenant; his login is <name>@<tenant>.example.
@@ -54,6 +55,8 @@ type demoPerson struct {
 	kind, notify                 string
 	line                         string
 	administrator                bool
+	// desks are where an agent works, by slug; none for every desk of the tenant.
+	desks []string
 }
 
 // demo makes the tenants and people of the demo, and repeats itself safely: at a warm start it finds
@@ -102,10 +105,12 @@ func (d *demo) fill(ctx context.Context) (demoMade, error) {
 	made := demoMade{}
 	for _, t := range demoTenants() {
 		made.tenants++
-		if active[t.desk.system] {
-			made.desks++
-		} else {
-			made.waiting = append(made.waiting, t.desk.system)
+		for _, own := range t.desks {
+			if active[own.system] {
+				made.desks++
+			} else if !slices.Contains(made.waiting, own.system) {
+				made.waiting = append(made.waiting, own.system)
+			}
 		}
 	}
 	state := demoState(active)
@@ -158,8 +163,8 @@ func demoState(active map[string]bool) string {
 	var desks []string
 	tenants := demoTenants()
 	for _, t := range tenants {
-		if active[t.desk.system] {
-			desks = append(desks, t.slug+"/"+t.desk.slug)
+		for _, own := range t.active(active) {
+			desks = append(desks, t.slug+"/"+own.slug)
 		}
 	}
 	content := sha256.Sum256(fmt.Appendf(nil, "%+v", tenants))
@@ -189,9 +194,10 @@ func (d *demo) there(ctx context.Context, active map[string]bool) (bool, error) 
 		if at < 0 {
 			return false, nil
 		}
-		hasDesk := slices.ContainsFunc(tenants[at].Desks, func(s desk.DeskSummary) bool { return s.Slug == want.desk.slug })
-		if active[want.desk.system] && !hasDesk {
-			return false, nil
+		for _, own := range want.active(active) {
+			if !slices.ContainsFunc(tenants[at].Desks, func(s desk.DeskSummary) bool { return s.Slug == own.slug }) {
+				return false, nil
+			}
 		}
 	}
 	return true, nil
@@ -208,59 +214,79 @@ func (d *demo) make(ctx context.Context, active map[string]bool, made *demoMade)
 		if _, err := d.desk.CreateTenant(ctx, desk.TenantInput{Slug: t.slug, Title: t.title}); known(err, "tenant_exists") != nil {
 			return err
 		}
-		if active[t.desk.system] {
-			if err := d.makeDesk(ctx, t); err != nil {
+		desks := t.active(active)
+		for _, own := range desks {
+			if err := d.makeDesk(ctx, t.slug, own); err != nil {
 				return err
 			}
 		}
 		for _, p := range t.people {
 			made.people++
-			people.Go(func() error {
-				_, err := d.desk.CreateUser(hashing, t.slug, p.input(t, active[t.desk.system]))
-				return known(err, "person_exists")
-			})
+			people.Go(func() error { return d.makePerson(hashing, t, p, desks) })
 		}
 	}
 	if err := people.Wait(); err != nil {
 		return err
 	}
 	for _, t := range demoTenants() {
-		if !active[t.desk.system] || len(t.tickets) == 0 {
-			continue
+		for _, own := range t.active(active) {
+			if err := d.fileTickets(ctx, t, own); err != nil {
+				return err
+			}
+			made.tickets += len(own.tickets)
 		}
-		if err := d.fileTickets(ctx, t); err != nil {
-			return err
-		}
-		made.tickets += len(t.tickets)
 	}
 	return nil
 }
 
-func (d *demo) makeDesk(ctx context.Context, t demoTenant) error {
-	_, err := d.desk.CreateDesk(ctx, t.slug, desk.DeskInput{
-		Slug: t.desk.slug, System: t.desk.system, Title: t.desk.title, Prefix: t.desk.prefix,
-		Settings: tenant.Settings{TimeZone: t.desk.zone},
+func (d *demo) makeDesk(ctx context.Context, tenantSlug string, own demoDesk) error {
+	_, err := d.desk.CreateDesk(ctx, tenantSlug, desk.DeskInput{
+		Slug: own.slug, System: own.system, Title: own.title, Prefix: own.prefix, Settings: own.settings,
 	})
 	if known(err, "desk_exists") != nil {
 		return err
 	}
-	for _, value := range t.desk.values {
-		if err := d.desk.AddListValue(ctx, t.slug, t.desk.slug, value); err != nil {
+	for _, value := range own.values {
+		if err := d.desk.AddListValue(ctx, tenantSlug, own.slug, value); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p demoPerson) input(t demoTenant, hasDesk bool) desk.UserInput {
+// makePerson makes somebody with his memberships. Whom an earlier start has made already gets those of
+// the desks whose systems have come since.
+func (d *demo) makePerson(ctx context.Context, t demoTenant, p demoPerson, desks []demoDesk) error {
+	in := p.input(t, desks)
+	_, err := d.desk.CreateUser(ctx, t.slug, in)
+	if errs.CodeOf(err) != "person_exists" {
+		return err
+	}
+	for _, m := range in.Memberships {
+		if err := d.desk.AddMembership(ctx, t.slug, in.Email, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p demoPerson) input(t demoTenant, desks []demoDesk) desk.UserInput {
 	in := desk.UserInput{
 		Email: t.login(p.login), Password: demoPassword, Name: p.name, Phone: p.phone, Position: p.position,
 		Kind: p.kind, NotifyEmail: p.notify, INN: p.inn, Organisation: p.organisation,
 	}
-	if hasDesk && (p.line != "" || p.administrator) {
-		in.Memberships = []desk.MembershipInput{{Desk: t.desk.slug, Line: p.line, Administrator: p.administrator}}
+	for _, own := range desks {
+		works := len(p.desks) == 0 || slices.Contains(p.desks, own.slug)
+		if works && (p.line != "" || p.administrator) {
+			in.Memberships = append(in.Memberships, desk.MembershipInput{Desk: own.slug, Line: p.line, Administrator: p.administrator})
+		}
 	}
 	return in
+}
+
+// active are the desks whose system is.
+func (t demoTenant) active(systems map[string]bool) []demoDesk {
+	return slices.DeleteFunc(slices.Clone(t.desks), func(own demoDesk) bool { return !systems[own.system] })
 }
 
 func (t demoTenant) login(name string) string { return name + "@" + t.slug + ".example" }

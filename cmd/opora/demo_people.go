@@ -6,22 +6,24 @@ import (
 	"github.com/opora-desk/opora/core/tenant"
 )
 
-// demoTenants are the five organisations of the source documents. Their people, numbers and
-// organisations are invented; addresses end in .example, INN have valid check digits.
+// demoTenants are the five organisations of the source documents, and one that hosts two of their
+// systems. Their people, numbers and organisations are invented; addresses end in .example, INN have
+// valid check digits. Addresses and phones that a document hides stay unset.
 func demoTenants() []demoTenant {
-	return []demoTenant{minzdrav(), ugra(), kaliningrad(), tyumen(), zabaikalye()}
+	return []demoTenant{minzdrav(), ugra(), kaliningrad(), tyumen(), zabaikalye(), hosting()}
 }
 
 func minzdrav() demoTenant {
 	const ministry, centre = "Министерство здравоохранения", "ФГБУ «Методический центр аккредитации специалистов»"
 	return demoTenant{
 		slug: "minzdrav", title: i18n.Text{RU: "Министерство здравоохранения: аккредитация специалистов", EN: "Ministry of Health: accreditation of specialists"},
-		desk: demoDesk{
-			slug: "accreditation", system: "accreditation", prefix: "ACC", zone: "Europe/Moscow",
-			title: i18n.Text{RU: "Поддержка аккредитационных комиссий", EN: "Support of accreditation commissions"},
+		desks: []demoDesk{{
+			slug: "accreditation", system: "accreditation", prefix: "ACC",
+			settings: tenant.Settings{TimeZone: "Europe/Moscow"},
+			title:    i18n.Text{RU: "Поддержка аккредитационных комиссий", EN: "Support of accreditation commissions"},
 			// Who may file is on the commission's list: requester is, requester2 is not.
 			values: []tenant.ListValue{{List: "commission-members", Key: "requester@minzdrav.example"}},
-		},
+		}},
 		people: []demoPerson{
 			{login: "requester", name: "Лебедева Ирина Сергеевна", phone: "+7 495 100-20-01", position: "Секретарь аккредитационной комиссии", inn: "7707524805", organisation: centre},
 			{login: "requester2", name: "Кузнецов Олег Андреевич", phone: "+7 495 100-20-02", position: "Преподаватель", inn: "7708419031", organisation: "ГБПОУ «Медицинский колледж № 17»"},
@@ -37,10 +39,11 @@ func ugra() demoTenant {
 	const service = "АУ «Югорский центр информационных технологий»"
 	return demoTenant{
 		slug: "ugra", title: i18n.Text{RU: "Ханты-Мансийский автономный округ – Югра", EN: "Khanty-Mansi Autonomous Okrug – Yugra"},
-		desk: demoDesk{
-			slug: "goszakaz", system: "procurement-goszakaz", prefix: "GZ", zone: "Asia/Yekaterinburg",
-			title: i18n.Text{RU: "Служба технической поддержки ГИС «Государственный заказ»", EN: "Technical support of «State order»"},
-		},
+		desks: []demoDesk{{
+			slug: "goszakaz", system: "procurement-goszakaz", prefix: "GZ",
+			settings: tenant.Settings{TimeZone: "Asia/Yekaterinburg"},
+			title:    i18n.Text{RU: "Служба технической поддержки ГИС «Государственный заказ»", EN: "Technical support of «State order»"},
+		}},
 		people: []demoPerson{
 			{login: "requester", name: "Айпина Светлана Ермиловна", phone: "+7 3467 30-40-01", position: "Контрактный управляющий", inn: "8601273159", organisation: "БУ «Окружная клиническая больница»"},
 			{login: "requester2", name: "Тарлин Павел Иванович", phone: "+7 3462 50-60-02", position: "Специалист по закупкам", inn: "8602418777", organisation: "МКУ «Центр организации закупок»"},
@@ -56,10 +59,11 @@ func kaliningrad() demoTenant {
 	const operator = "ГБУ «Центр цифровых технологий Калининградской области»"
 	return demoTenant{
 		slug: "kaliningrad", title: i18n.Text{RU: "Калининградская область", EN: "Kaliningrad Oblast"},
-		desk: demoDesk{
-			slug: "docflow", system: "docflow", prefix: "SED", zone: "Europe/Kaliningrad",
-			title: i18n.Text{RU: "Техническая поддержка ЕСЭД", EN: "Technical support of document flow"},
-		},
+		desks: []demoDesk{{
+			slug: "docflow", system: "docflow", prefix: "SED",
+			settings: tenant.Settings{TimeZone: "Europe/Kaliningrad"},
+			title:    i18n.Text{RU: "Техническая поддержка ЕСЭД", EN: "Technical support of document flow"},
+		}},
 		people: []demoPerson{
 			{login: "requester", name: "Мельникова Татьяна Алексеевна", phone: "+7 4012 59-91-01", position: "Делопроизводитель", inn: "3906152488", organisation: "Министерство образования Калининградской области"},
 			{login: "requester2", name: "Яковлев Сергей Дмитриевич", phone: "+7 4012 59-92-02", position: "Главный специалист", inn: "3907019369", organisation: "Агентство по имуществу Калининградской области"},
@@ -75,10 +79,11 @@ func tyumen() demoTenant {
 	const centre = "ГКУ ТО «Центр информационных технологий»"
 	return demoTenant{
 		slug: "tyumen", title: i18n.Text{RU: "Тюменская область", EN: "Tyumen Oblast"},
-		desk: demoDesk{
-			slug: "portal", system: "regional-portal", prefix: "SD", zone: "Asia/Yekaterinburg",
-			title: i18n.Text{RU: "Портал технической поддержки", EN: "Technical support portal"},
-		},
+		desks: []demoDesk{{
+			slug: "portal", system: "regional-portal", prefix: "SD",
+			settings: tenant.Settings{TimeZone: "Asia/Yekaterinburg"},
+			title:    i18n.Text{RU: "Портал технической поддержки", EN: "Technical support portal"},
+		}},
 		people: []demoPerson{
 			// Staff are told by letter at an address of a service zone, whatever they sign in with.
 			{login: "requester", name: "Сибирцева Алла Григорьевна", phone: "+7 3452 42-70-01", position: "Главный специалист", inn: "7203264107", organisation: "Департамент социального развития Тюменской области", notify: "sibirtseva@72to.ru", kind: person.Staff},
@@ -94,13 +99,13 @@ func tyumen() demoTenant {
 func zabaikalye() demoTenant {
 	return demoTenant{
 		slug: "zabaikalye", title: i18n.Text{RU: "Забайкальский край", EN: "Zabaykalsky Krai"},
-		desk: demoDesk{
-			slug: "webtorgi", system: "procurement-webtorgi", prefix: "WT", zone: "Asia/Chita",
-			title:  i18n.Text{RU: "Служба технической поддержки «WEB-Торги-КС»", EN: "Technical support of WEB-Torgi-KS"},
-			values: webtorgiValues(),
-		},
-		people:  zabaikalyePeople(),
-		tickets: webtorgiTickets(),
+		desks: []demoDesk{{
+			slug: "webtorgi", system: "procurement-webtorgi", prefix: "WT",
+			settings: tenant.Settings{TimeZone: "Asia/Chita"},
+			title:    i18n.Text{RU: "Служба технической поддержки «WEB-Торги-КС»", EN: "Technical support of WEB-Torgi-KS"},
+			values:   webtorgiValues(), tickets: webtorgiTickets(),
+		}},
+		people: zabaikalyePeople(),
 	}
 }
 

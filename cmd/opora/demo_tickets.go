@@ -108,16 +108,19 @@ func zabaikalyePerson(login string) demoPerson {
 	return demoPerson{}
 }
 
-// fileTickets files the tickets of a tenant, unless its desk has as many already. Each filing and each
+// fileTickets files the tickets of a desk, unless it has as many already. Each filing and each
 // step carries a key of its own, so that a start that was interrupted is continued by the next.
-func (d *demo) fileTickets(ctx context.Context, t demoTenant) error {
+func (d *demo) fileTickets(ctx context.Context, t demoTenant, own demoDesk) error {
+	if len(own.tickets) == 0 {
+		return nil
+	}
 	tenants, err := d.desk.Tenants(ctx)
 	if err != nil {
 		return err
 	}
 	for _, summary := range tenants {
 		for _, s := range summary.Desks {
-			if summary.Slug == t.slug && s.Slug == t.desk.slug && s.Total >= int64(len(t.tickets)) {
+			if summary.Slug == t.slug && s.Slug == own.slug && s.Total >= int64(len(own.tickets)) {
 				return nil
 			}
 		}
@@ -128,9 +131,9 @@ func (d *demo) fileTickets(ctx context.Context, t demoTenant) error {
 			_ = d.desk.SignOut(context.WithoutCancel(ctx), who)
 		}
 	}()
-	numbers := make([]string, 0, len(t.tickets))
-	for n, ticket := range t.tickets {
-		number, err := d.fileTicket(ctx, t, players, ticket, "demo-"+strconv.Itoa(n+1), numbers)
+	numbers := make([]string, 0, len(own.tickets))
+	for n, ticket := range own.tickets {
+		number, err := d.fileTicket(ctx, t, own, players, ticket, "demo-"+own.slug+"-"+strconv.Itoa(n+1), numbers)
 		if err != nil {
 			return fmt.Errorf("file ticket %d of the demo: %w", n+1, err)
 		}
@@ -155,7 +158,7 @@ func (d *demo) player(ctx context.Context, t demoTenant, players map[string]desk
 }
 
 func (d *demo) fileTicket(
-	ctx context.Context, t demoTenant, players map[string]desk.Actor, ticket demoTicket, key string, numbers []string,
+	ctx context.Context, t demoTenant, own demoDesk, players map[string]desk.Actor, ticket demoTicket, key string, numbers []string,
 ) (string, error) {
 	who, err := d.player(ctx, t, players, ticket.as)
 	if err != nil {
@@ -166,7 +169,7 @@ func (d *demo) fileTicket(
 		return "", fmt.Errorf("write fields: %w", err)
 	}
 	filed, err := d.desk.Submit(ctx, who, desk.SubmitInput{
-		Desk: t.desk.slug, Form: ticket.form, Fields: fields, Channel: api.Portal, IdempotencyKey: key, BodyDigest: []byte(key),
+		Desk: own.slug, Form: ticket.form, Fields: fields, Channel: api.Portal, IdempotencyKey: key, BodyDigest: []byte(key),
 	})
 	if err != nil {
 		return "", err

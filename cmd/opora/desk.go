@@ -2,17 +2,27 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/opora-desk/opora/core/desk"
+	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/tenant"
 )
+
+// maxSettings bounds what is read of a file of settings.
+const maxSettings = 1 << 20
 
 // deskCommands are about the desks of a tenant.
 type deskCommands struct {
 	Create deskCreateCommand `cmd:"" help:"${help_desk_create}"`
 	List   deskListCommand   `cmd:"" help:"${help_desk_list}"`
 	Value  deskValueCommand  `cmd:"" help:"${help_desk_value}"`
+	Plugin deskPluginCommand `cmd:"" help:"${help_desk_plugin}"`
 }
 
 type deskCreateCommand struct {
@@ -76,4 +86,54 @@ func (c *deskValueCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	t.say("cli.desk.value_added", arg("list", c.List, "desk", c.Desk, "key", c.Key))
 	return nil
+}
+
+type deskPluginCommand struct {
+	installFlags
+	Tenant string `arg:"" help:"${help_tenant_slug}"`
+	Desk   string `arg:"" help:"${help_desk_slug}"`
+	File   string `arg:"" help:"${help_desk_plugin_file}"`
+}
+
+// Run gives the plugin of a desk's system its own settings for the desk.
+func (c *deskPluginCommand) Run(ctx context.Context, t *terminal) error {
+	set, err := c.read(t)
+	if err != nil {
+		return &refusal{key: "cli.error.bad_settings_file", args: arg("name", c.File, "detail", err.Error()), err: err}
+	}
+	i, err := c.open(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer i.close()
+	err = i.desk.SetPluginSettings(ctx, c.Tenant, c.Desk, set)
+	if errs.CodeOf(err) == "bad_settings" {
+		return &refusal{key: "cli.error.bad_settings_file", args: arg("name", c.File, "detail", cause(err)), err: err}
+	}
+	if err != nil {
+		return err
+	}
+	t.say("cli.desk.plugin_set", arg("desk", c.Desk, "tenant", c.Tenant))
+	return nil
+}
+
+func (c *deskPluginCommand) read(t *terminal) (map[string]any, error) {
+	from := t.in
+	if c.File != "-" {
+		file, err := os.Open(c.File)
+		if err != nil {
+			return nil, fmt.Errorf("open settings: %w", err)
+		}
+		defer func() { _ = file.Close() }()
+		from = file
+	}
+	raw, err := io.ReadAll(io.LimitReader(from, maxSettings))
+	if err != nil {
+		return nil, fmt.Errorf("read settings: %w", err)
+	}
+	set := map[string]any{}
+	if err := yaml.Unmarshal(raw, &set); err != nil {
+		return nil, fmt.Errorf("parse settings: %w", err)
+	}
+	return set, nil
 }

@@ -33,13 +33,19 @@ func readFixture(t *testing.T, system, name string) fixture {
 	return f
 }
 
-// builtTenants are the tenants of the demo whose system is in the tree.
-func builtTenants(t *testing.T) []demoTenant {
+// servedTenant is a tenant of one source document with its desk.
+type servedTenant struct {
+	demoTenant
+	desk demoDesk
+}
+
+// builtTenants are the tenants of the source documents whose system is in the tree.
+func builtTenants(t *testing.T) []servedTenant {
 	t.Helper()
-	var built []demoTenant
+	var built []servedTenant
 	for _, tenant := range demoTenants() {
-		if exists(filepath.Join(shared.plugins, tenant.desk.system)) {
-			built = append(built, tenant)
+		if len(tenant.desks) == 1 && exists(filepath.Join(shared.plugins, tenant.desks[0].system)) {
+			built = append(built, servedTenant{tenant, tenant.desks[0]})
 		}
 	}
 	require.NotEmpty(t, built)

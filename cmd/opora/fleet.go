@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -129,7 +130,7 @@ func (f *fleet) ensure(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	desks, err := f.desks(ctx)
+	desks, err := f.desk.PluginDesks()
 	if err != nil {
 		return err
 	}
@@ -137,13 +138,16 @@ func (f *fleet) ensure(ctx context.Context) error {
 	wanted := map[string]bool{}
 	for _, file := range files {
 		r, registered := known[file.SHA256]
+		aside := httpapi.PluginView{System: r.System, Version: r.Version, Digest: r.Digest, State: stateIdle}
 		switch {
-		case wanted[r.System]:
-			idle = append(idle, httpapi.PluginView{System: r.System, Version: r.Version, Digest: r.Digest, State: stateIdle, Reason: "another file of the folder is the same release"})
 		case !registered:
 			idle = append(idle, httpapi.PluginView{System: file.Name, State: stateUnknown, Reason: "no registered release has this binary"})
 		case r.State != stateActive:
-			idle = append(idle, httpapi.PluginView{System: r.System, Version: r.Version, Digest: r.Digest, State: stateIdle, Reason: "its release is not active"})
+			aside.Reason = "its release is not active"
+			idle = append(idle, aside)
+		case wanted[r.System]:
+			aside.Reason = "another file of the folder is the same release"
+			idle = append(idle, aside)
 		default:
 			build := host.Build{System: r.System, Version: r.Version, Path: file.Path, SHA256: file.SHA256, Digest: r.Digest, Desks: desks[r.System]}
 			if err := f.host.Ensure(ctx, build); err != nil {
@@ -153,7 +157,7 @@ func (f *fleet) ensure(ctx context.Context) error {
 		}
 	}
 	for _, running := range f.host.Status() {
-		if !wanted[running.System] {
+		if !wanted[running.System] && !f.replaced(running, files, known) {
 			_ = f.host.Remove(ctx, running.System) // unknown means gone already
 		}
 	}
@@ -163,19 +167,23 @@ func (f *fleet) ensure(ctx context.Context) error {
 	return nil
 }
 
-// desks lists the desks of each system, by tenant and slug.
-func (f *fleet) desks(ctx context.Context) (map[string][]api.DeskConfig, error) {
-	tenants, err := f.desk.Tenants(ctx)
-	if err != nil {
-		return nil, err
+// replaced reports whether a process runs on although its file has another content now, which nobody has
+// registered: what runs is still the release that was checked. It is not started again from that file.
+func (f *fleet) replaced(running host.Status, files []host.File, known map[string]desk.ReleaseView) bool {
+	if running.PID == 0 || known[running.SHA256].State != stateActive {
+		return false
 	}
-	all := map[string][]api.DeskConfig{}
-	for _, t := range tenants {
-		for _, d := range t.Desks {
-			all[d.System] = append(all[d.System], api.DeskConfig{Tenant: t.Slug, Desk: d.Slug})
-		}
+	return slices.ContainsFunc(files, func(file host.File) bool {
+		_, registered := known[file.SHA256]
+		return file.Path == running.Path && !registered
+	})
+}
+
+// release ends the quarantine of a system's plugin.
+func (f *fleet) release(ctx context.Context, system string) {
+	if err := f.host.Release(system); err != nil {
+		f.log.WarnContext(ctx, "plugin cannot be released", slog.String("plugin", system), slog.Any("error", err))
 	}
-	return all, nil
 }
 
 // HandleEvents hands events to the process of a system.

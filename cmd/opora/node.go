@@ -37,11 +37,13 @@ type nodeOptions struct {
 	connections int32
 	// files is the folder of attachments, plugins that of the systems' binaries.
 	files, plugins string
-	publicURL      string
-	secure         bool
-	proxies        []netip.Prefix
-	origins        []string
-	log            *slog.Logger
+	// patience is how the plugins' processes are started and watched.
+	patience  pluginFlags
+	publicURL string
+	secure    bool
+	proxies   []netip.Prefix
+	origins   []string
+	log       *slog.Logger
 }
 
 // node is one serving process: use cases, jobs, plugins and the door's handler over one database.
@@ -102,11 +104,14 @@ func (n *node) fill(ctx context.Context) error {
 	}, func() float64 { return float64(n.desk.Epoch()) })); err != nil {
 		return fmt.Errorf("register figures of the node: %w", err)
 	}
-	processes, err := host.New(host.Options{Dir: n.options.plugins, Logger: n.log, Clock: clock.System{}})
+	processes, err := host.New(n.options.patience.host(n.options.plugins, n.log))
 	if err != nil {
 		return err
 	}
 	n.fleet = newFleet(processes, n.desk, n.log)
+	if err := n.metrics.Register(pluginFigures{processes}); err != nil {
+		return fmt.Errorf("register figures of the plugins: %w", err)
+	}
 	n.jobs, err = job.New(job.Options{
 		DB: n.db, Clock: clock.System{}, Log: n.log, Bell: bell, UseCases: n.desk, Sink: n.fleet, Metrics: n.metrics,
 	})
@@ -122,6 +127,7 @@ func (n *node) run(ctx context.Context) {
 		}
 	})
 	n.work.Go(func() { n.watch(ctx) })
+	n.work.Go(func() { n.listen(ctx, desk.PluginBell, func(system string) { n.fleet.release(ctx, system) }) })
 	n.work.Go(func() { n.fleet.keepStatus(ctx) })
 }
 
@@ -137,18 +143,12 @@ func (n *node) fail(err error) {
 func (n *node) watch(ctx context.Context) {
 	rung := make(chan struct{}, 1)
 	n.work.Go(func() {
-		for ctx.Err() == nil {
-			err := n.db.Listen(ctx, catalog.Channel, func() {
-				select {
-				case rung <- struct{}{}:
-				default:
-				}
-			})
-			if err != nil && ctx.Err() == nil {
-				n.log.WarnContext(ctx, "listening for configuration failed, polling until it works again", slog.Any("error", err))
-				wait(ctx, configPoll)
+		n.listen(ctx, catalog.Channel, func(string) {
+			select {
+			case rung <- struct{}{}:
+			default:
 			}
-		}
+		})
 	})
 	poll := time.NewTicker(configPoll)
 	defer poll.Stop()
@@ -161,6 +161,16 @@ func (n *node) watch(ctx context.Context) {
 		case <-poll.C:
 		}
 		taken = n.take(ctx, taken)
+	}
+}
+
+// listen hears a channel of the database as long as ctx lasts.
+func (n *node) listen(ctx context.Context, channel string, hear func(word string)) {
+	for ctx.Err() == nil {
+		if err := n.db.ListenTo(ctx, channel, hear); err != nil && ctx.Err() == nil {
+			n.log.WarnContext(ctx, "listening to the database failed, trying again", slog.String("channel", channel), slog.Any("error", err))
+			wait(ctx, configPoll)
+		}
 	}
 }
 
@@ -206,7 +216,8 @@ func (n *node) handler(site http.Handler) http.Handler {
 	})
 }
 
-// readiness looks at the database; plugins are told but never make a node unready.
+// readiness looks at the database; plugins and what follows from events are told but never make a node
+// unready.
 func (n *node) readiness(ctx context.Context) httpapi.ReadyReport {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
@@ -217,10 +228,20 @@ func (n *node) readiness(ctx context.Context) httpapi.ReadyReport {
 	if _, err := n.desk.CurrentEpoch(ctx); err != nil {
 		report.Ready, report.Checks["database"] = false, "unreachable"
 	}
+	degraded := n.jobs.Degraded()
+	for _, part := range []string{"dispatcher", "live"} {
+		report.Checks[part] = "ok"
+		if state, stands := degraded[part]; stands {
+			report.Checks[part] = "degraded: " + state
+		}
+	}
 	for _, p := range n.fleet.views() {
 		state := "ok"
 		if p.State != string(host.Ready) {
 			state = "degraded: " + p.State
+			if p.Reason != "" {
+				state += ": " + p.Reason
+			}
 		}
 		report.Checks["plugin "+p.System] = state
 	}

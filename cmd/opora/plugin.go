@@ -21,8 +21,13 @@ type pluginCommands struct {
 	List     pluginListCommand     `cmd:"" help:"${help_plugin_list}"`
 	Describe pluginDescribeCommand `cmd:"" help:"${help_plugin_describe}"`
 	Lint     pluginLintCommand     `cmd:"" help:"${help_plugin_lint}"`
+	New      pluginNewCommand      `cmd:"" help:"${help_plugin_new}"`
+	Test     pluginTestCommand     `cmd:"" help:"${help_plugin_test}"`
+	Conform  pluginConformCommand  `cmd:"" name:"conformance" help:"${help_plugin_conformance}"`
 	Register pluginRegisterCommand `cmd:"" help:"${help_plugin_register}"`
 	Activate pluginActivateCommand `cmd:"" help:"${help_plugin_activate}"`
+	Rollback pluginRollbackCommand `cmd:"" help:"${help_plugin_rollback}"`
+	Release  pluginReleaseCommand  `cmd:"" help:"${help_plugin_release}"`
 }
 
 type pluginListCommand struct {
@@ -172,7 +177,7 @@ func (c *pluginRegisterCommand) Run(ctx context.Context, t *terminal) error {
 
 func activate(ctx context.Context, t *terminal, i *installation, r desk.ReleaseView) error {
 	if err := i.desk.ActivateRelease(ctx, r.Digest); err != nil {
-		return err
+		return tellRefusal(t, err)
 	}
 	t.say("cli.plugin.activated", arg("system", r.System, "version", r.Version))
 	return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -103,6 +104,21 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("LANG", "en_US.UTF-8")
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("PASSWORD", demoPassword)
+	return setUpGo(env)
+}
+
+// setUpGo lets scripts build as an author does, with what is on this machine already.
+func setUpGo(env *testscript.Env) error {
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
+		said, err := exec.CommandContext(context.Background(), "go", "env", name).Output()
+		if err != nil {
+			return fmt.Errorf("ask go: %w", err)
+		}
+		env.Setenv(name, strings.TrimSpace(string(said)))
+	}
+	env.Setenv("GOFLAGS", "-mod=mod")
+	env.Setenv("GOPROXY", "off")
+	env.Setenv("CGO_ENABLED", "0")
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 
+	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/web"
 )
 
@@ -20,8 +21,9 @@ type serveCommand struct {
 	Secure      bool     `help:"${help_secure}" env:"OPORA_SECURE"`
 	Proxies     []string `help:"${help_proxies}" env:"OPORA_PROXIES" placeholder:"CIDR"`
 	Origins     []string `help:"${help_origins}" env:"OPORA_ORIGINS" placeholder:"URL"`
-	LogLevel    string   `help:"${help_log_level}" enum:"debug,info,warn,error" default:"info"`
-	LogFormat   string   `help:"${help_log_format}" enum:"text,json" default:"json"`
+	pluginFlags
+	LogLevel  string `help:"${help_log_level}" enum:"debug,info,warn,error" default:"info"`
+	LogFormat string `help:"${help_log_format}" enum:"text,json" default:"json"`
 }
 
 // Run serves until a signal.
@@ -41,12 +43,18 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) (err error) {
 	defer d.close(ctx)
 	n, err := newNode(ctx, nodeOptions{
 		databaseURL: c.DatabaseURL, connections: c.Connections, files: c.Attachments, plugins: pluginsDir(c.Plugins),
-		publicURL: c.PublicURL, secure: c.Secure, proxies: proxies, origins: c.Origins, log: log,
+		publicURL: c.PublicURL, secure: c.Secure, proxies: proxies, origins: c.Origins, patience: c.pluginFlags, log: log,
 	})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, n.close(ctx, d)) }()
+	if err := n.jobs.CheckPlace(ctx); err != nil {
+		if errs.CodeOf(err) == "dispatcher_ahead" {
+			return &refusal{key: "cli.error.dispatcher_ahead", err: err}
+		}
+		return err
+	}
 	n.run(ctx)
 	n.fleet.reconcile(ctx)
 	d.use(n.handler(web.Handler()))

@@ -90,7 +90,7 @@ func readStories(t *testing.T, file string) []story {
 // play is one story being played.
 type play struct {
 	server  *server
-	tenant  demoTenant
+	tenant  servedTenant
 	tickets map[string]*played
 	// people are the logins of those who were made for the story.
 	people map[string]string

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,6 +35,7 @@ type upCommand struct {
 	Plugins   string `help:"${help_plugins}" type:"path" placeholder:"DIR"`
 	Postgres  string `help:"${help_postgres}" type:"path" placeholder:"DIR"`
 	PublicURL string `help:"${help_public_url}" env:"OPORA_PUBLIC_URL" placeholder:"URL"`
+	pluginFlags
 	logFlags
 }
 
@@ -88,7 +92,7 @@ func (c *upCommand) Run(ctx context.Context, t *terminal) (err error) {
 	}
 	n, err := newNode(ctx, nodeOptions{
 		databaseURL: instance.AppURL, connections: upPool, files: filepath.Join(c.Data, filesName),
-		plugins: pluginsDir(c.Plugins), publicURL: c.public(d), log: log,
+		plugins: pluginsDir(c.Plugins), publicURL: c.public(d), patience: c.pluginFlags, log: log,
 	})
 	if err != nil {
 		return err
@@ -106,7 +110,7 @@ func (c *upCommand) Run(ctx context.Context, t *terminal) (err error) {
 	c.next(t, d)
 	if err := n.await(ctx, d, cluster.Exited()); err != nil {
 		if errors.Is(err, errDatabaseEnded) {
-			return cluster.Err()
+			return clusterRefusal(c.Data, cluster.Err())
 		}
 		return err
 	}
@@ -119,6 +123,11 @@ func (c *upCommand) public(d *door) string {
 	if c.PublicURL != "" {
 		return c.PublicURL
 	}
+	address, err := netip.ParseAddrPort(d.listener.Addr().String())
+	if err == nil && address.Addr().IsUnspecified() {
+		// Listening everywhere is no address that a letter could name.
+		return "http://" + net.JoinHostPort("localhost", strconv.Itoa(int(address.Port())))
+	}
 	return d.url()
 }
 
@@ -127,7 +136,7 @@ func (c *upCommand) startDatabase(ctx context.Context, t *terminal) (*pgembed.Cl
 		DataDir: c.Data, BinDir: c.Postgres,
 		Progress: func(step string) {
 			switch step {
-			case pgembed.StepInit, pgembed.StepWait, pgembed.StepRecover:
+			case pgembed.StepInit, pgembed.StepWait, pgembed.StepRecover, pgembed.StepRestart:
 				t.say("cli.step.database_"+step, nil)
 			}
 		},

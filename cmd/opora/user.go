@@ -11,6 +11,7 @@ import (
 // userCommands are about the people of a tenant.
 type userCommands struct {
 	Create userCreateCommand `cmd:"" help:"${help_user_create}"`
+	Member userMemberCommand `cmd:"" help:"${help_user_member}"`
 	Erase  userEraseCommand  `cmd:"" help:"${help_user_erase}"`
 }
 
@@ -57,6 +58,29 @@ func (c *userCreateCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	t.say("cli.user.created", arg("login", made.Login, "tenant", c.Tenant, "id", made.ID.String()))
+	return nil
+}
+
+type userMemberCommand struct {
+	installFlags
+	Tenant string `arg:"" help:"${help_tenant_slug}"`
+	Email  string `arg:"" help:"${help_email}"`
+	Desk   string `required:"" help:"${help_user_desk}" placeholder:"DESK"`
+	Line   string `help:"${help_user_line}" placeholder:"LINE"`
+	Admin  bool   `help:"${help_user_admin}"`
+}
+
+// Run makes somebody who signs in already an agent of a line or an administrator of a desk.
+func (c *userMemberCommand) Run(ctx context.Context, t *terminal) error {
+	i, err := c.open(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer i.close()
+	if err := i.desk.AddMembership(ctx, c.Tenant, c.Email, desk.MembershipInput{Desk: c.Desk, Line: c.Line, Administrator: c.Admin}); err != nil {
+		return err
+	}
+	t.say("cli.user.member", arg("login", c.Email, "desk", c.Desk, "tenant", c.Tenant))
 	return nil
 }
 

@@ -165,6 +165,11 @@ func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 // Listen holds one connection of its own that listens on a channel and calls ring for every
 // notification, until ctx ends or the connection breaks.
 func (d *DB) Listen(ctx context.Context, channel string, ring func()) error {
+	return d.ListenTo(ctx, channel, func(string) { ring() })
+}
+
+// ListenTo is Listen for bells that say a word, see Tell.
+func (d *DB) ListenTo(ctx context.Context, channel string, hear func(word string)) error {
 	conn, err := d.pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("acquire connection to listen: %w", err)
@@ -175,16 +180,20 @@ func (d *DB) Listen(ctx context.Context, channel string, ring func()) error {
 		return fmt.Errorf("listen: %w", err)
 	}
 	for {
-		if _, err := raw.WaitForNotification(ctx); err != nil {
+		told, err := raw.WaitForNotification(ctx)
+		if err != nil {
 			return fmt.Errorf("wait for notification: %w", err)
 		}
-		ring()
+		hear(told.Payload)
 	}
 }
 
 // Notify rings a channel's bell, outside any transaction.
-func (d *DB) Notify(ctx context.Context, channel string) error {
-	if _, err := d.pool.Exec(ctx, `select pg_notify($1, '')`, channel); err != nil {
+func (d *DB) Notify(ctx context.Context, channel string) error { return d.Tell(ctx, channel, "") }
+
+// Tell rings a channel's bell and says a word of at most 8,000 bytes: a key, never contents.
+func (d *DB) Tell(ctx context.Context, channel, word string) error {
+	if _, err := d.pool.Exec(ctx, `select pg_notify($1, $2)`, channel, word); err != nil {
 		return fmt.Errorf("notify: %w", err)
 	}
 	return nil

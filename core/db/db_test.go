@@ -3,6 +3,10 @@ package db_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net"
+	"syscall"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -80,6 +84,13 @@ func TestTranslate(t *testing.T) {
 	require.Equal(t, own, db.Translate(own))
 	plain := errors.New("plain")
 	require.Equal(t, plain, db.Translate(plain))
+	for _, broken := range []error{io.ErrUnexpectedEOF, io.EOF, syscall.ECONNRESET, syscall.EPIPE, net.ErrClosed} {
+		meant := db.Translate(fmt.Errorf("run query: %w", broken))
+		require.Equal(t, errs.Unavailable, errs.KindOf(meant), broken)
+		require.Equal(t, "database_unavailable", errs.CodeOf(meant))
+	}
+	left := fmt.Errorf("run query: %w", context.Canceled)
+	require.Equal(t, left, db.Translate(left))
 }
 
 func TestCheckRole(t *testing.T) {

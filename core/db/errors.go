@@ -1,7 +1,11 @@
 package db
 
 import (
+	"context"
 	"errors"
+	"io"
+	"net"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -46,6 +50,9 @@ func Translate(err error) error {
 	}
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
+		if brokenOff(err) {
+			return &errs.Error{Kind: errs.Unavailable, Code: "database_unavailable", Err: err, RetryAfter: retryAfter}
+		}
 		return err
 	}
 	switch pg.Code {
@@ -57,6 +64,20 @@ func Translate(err error) error {
 		return &errs.Error{Kind: errs.Unavailable, Code: "database_unavailable", Err: err, RetryAfter: retryAfter}
 	}
 	return err
+}
+
+// brokenOff reports whether the connection went away while it was used, without a word of the server:
+// its machine or its first process died. Whether a commit on it happened is not known.
+func brokenOff(err error) bool {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, syscall.EPIPE, syscall.ECONNRESET, syscall.ECONNREFUSED} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return pgconn.SafeToRetry(err) // the connection was found closed before anything was sent
 }
 
 // Violated reports whether err is a violation of the named constraint.

@@ -37,6 +37,9 @@ func (s *Service) Desk(_ context.Context, a Actor, slug string) (DeskView, error
 	if a.Person == nil && len(view.Forms) == 0 {
 		return DeskView{}, errNoSession
 	}
+	if a.works(snap.Desk.ID) {
+		view.Resolution = resolutionView(a, snap)
+	}
 	return view, nil
 }
 

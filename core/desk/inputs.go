@@ -66,7 +66,7 @@ type TransitionInput struct {
 	BodyDigest     []byte
 }
 
-// PatchInput changes what it names (RFC 7396); Version is needed.
+// PatchInput changes what it names (RFC 7396); Version is needed, AnyVersion for whatever it is.
 type PatchInput struct {
 	Fields       json.RawMessage
 	Priority     *string

@@ -20,6 +20,9 @@ import (
 	"github.com/opora-desk/opora/core/ticket"
 )
 
+// AnyVersion is the version of an edit that shall hold whatever was changed meanwhile.
+const AnyVersion = -1
+
 // Patch changes fields, priority, queue or deadline. Fields are merged (RFC 7396) and judged by the
 // rules again; where these now say another priority or route, the ticket follows, else what an agent
 // chose by hand stays. A requester completes the fields of a ticket that waits for his data. Errors:
@@ -29,7 +32,7 @@ func (s *Service) Patch(ctx context.Context, a Actor, number string, in PatchInp
 		return TicketView{}, errs.New(errs.Unconditional, "if_match_needed", "an edit names the version that it saw")
 	}
 	var view TicketView
-	err := s.change(ctx, a, number, access.See, in.Version, repeatable{}, nil, func(ctx context.Context, tx pgx.Tx, c *change) error {
+	err := s.change(ctx, a, number, access.See, max(in.Version, 0), repeatable{}, nil, func(ctx context.Context, tx pgx.Tx, c *change) error {
 		if err := c.mayEdit(in); err != nil {
 			return err
 		}

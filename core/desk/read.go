@@ -186,25 +186,19 @@ func (s *Service) Visible(ctx context.Context, a Actor, e FeedEntry) (StreamView
 	if e.Tenant != a.Tenant.ID || a.Person == nil && a.Follows == nil {
 		return StreamView{}, false
 	}
-	var view StreamView
-	seen := false
-	err := s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
-		t, err := ticket.ByID(ctx, tx, e.Tenant, e.Ticket)
-		if err != nil {
-			return err
-		}
+	t, err := s.rowOf(ctx, e)
+	if err == nil {
 		action := access.See
 		if e.Kind.Internal() {
 			action = access.SeeInternal
 		}
-		if _, err := s.see(a, t, action); err != nil {
-			return err
-		}
-		view, seen = StreamView{Number: t.Number, Seq: e.Seq, Kind: e.Kind}, true
-		return nil
-	})
-	if err != nil && errs.KindOf(err) == errs.Internal {
+		_, err = s.see(a, t, action)
+	}
+	if err == nil {
+		return StreamView{Number: t.Number, Seq: e.Seq, Kind: e.Kind}, true
+	}
+	if errs.KindOf(err) == errs.Internal && ctx.Err() == nil {
 		s.log.ErrorContext(ctx, "live entry could not be checked", slogError(err))
 	}
-	return view, seen && err == nil
+	return StreamView{}, false
 }

@@ -28,3 +28,19 @@ func (s *Service) RollbackRelease(ctx context.Context, system string) (ReleaseVi
 	}
 	return ReleaseView{}, errs.New(errs.NotFound, "release_not_found", "no release of the system was active before")
 }
+
+// PluginBell is the database's channel that tells every node to start a system's plugin again, whatever
+// its quarantine says.
+const PluginBell = "opora_plugin_release"
+
+// ReleasePlugin tells every node to end the quarantine of a system's plugin. Errors: NotFound (code
+// "system_not_found") for a system without an active release.
+func (s *Service) ReleasePlugin(ctx context.Context, system string) error {
+	if _, err := catalog.ActiveOf(ctx, s.db.Exempt(), system); err != nil {
+		return fmt.Errorf("release plugin: %w", err)
+	}
+	if err := s.db.Tell(ctx, PluginBell, system); err != nil {
+		return fmt.Errorf("release plugin: %w", err)
+	}
+	return nil
+}

@@ -43,6 +43,7 @@ type Service struct {
 	registry *Registry
 	doors    *doorkeeper
 	uploads  *uploads
+	rows     *rows
 }
 
 // New returns a Service whose snapshots were loaded once. Errors of single desks (a release that no
@@ -52,7 +53,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	if s.bell == nil {
 		s.bell = func() {}
 	}
-	s.doors, s.uploads = newDoorkeeper(o.Clock), &uploads{}
+	s.doors, s.uploads, s.rows = newDoorkeeper(o.Clock), &uploads{}, newRows(o.Clock)
 	s.registry = newRegistry(o.DB, o.Log)
 	if err := s.registry.Reload(ctx); err != nil {
 		return nil, err

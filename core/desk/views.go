@@ -75,6 +75,8 @@ type DeskView struct {
 	Words      map[string]string `json:"words"`
 	Contacts   []ContactView     `json:"contacts"`
 	TimeZone   string            `json:"time_zone"`
+	// Resolution is sent to who works the desk, with the description of a single desk.
+	Resolution *FormView `json:"resolution,omitempty" doc:"What a transition that needs a resolution takes as its fields"`
 }
 
 // DeskTexts are the system's own words.

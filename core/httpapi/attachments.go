@@ -41,12 +41,35 @@ func (s *server) uploadFile(w http.ResponseWriter, r *http.Request) {
 		if name == "" {
 			return desk.AttachmentView{}, errUnexpectedPart
 		}
-		view, err := s.desk.Upload(r.Context(), c.actor, param(r, "desk"), cleanName(name), part)
+		view, err := s.desk.Upload(r.Context(), c.actor, param(r, "desk"), cleanName(name), &onlyPart{part: part, of: parts})
 		if err != nil {
 			return view, cutOff(err, nil)
 		}
-		return view, lastPart(parts)
+		return view, nil
 	})
+}
+
+// onlyPart is a part whose end is that of the whole body: nothing of a file is kept that something
+// follows.
+type onlyPart struct {
+	part io.Reader
+	of   *multipart.Reader
+	end  error
+}
+
+// Read reads the part on.
+func (p *onlyPart) Read(buffer []byte) (int, error) {
+	if p.end != nil {
+		return 0, p.end
+	}
+	n, err := p.part.Read(buffer)
+	if errors.Is(err, io.EOF) {
+		if refused := lastPart(p.of); refused != nil {
+			err = refused
+		}
+		p.end = err
+	}
+	return n, err
 }
 
 var errUnexpectedPart = errs.New(errs.Invalid, "unexpected_part", "a part beside the one file")

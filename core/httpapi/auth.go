@@ -49,10 +49,11 @@ func credentials(r *http.Request, cookie string) (token ident.Token, byCookie bo
 }
 
 // authenticated finds out who calls a route of a tenant.
-func (s *server) authenticated(who access, next http.Handler) http.Handler {
+// gated: finding out takes a place in flight of its own.
+func (s *server) authenticated(who access, gated bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callOf(r.Context())
-		if err := s.identify(r, c, who); err != nil {
+		if err := s.placed(gated, func() error { return s.identify(r, c, who) }); err != nil {
 			if c.cookie && errs.KindOf(err) == errs.Unauthenticated {
 				// A session that has ended must not keep the browser from what is open to everybody.
 				http.SetCookie(w, s.forget(c, sessionCookie, tenantPath(chi.URLParam(r, "tenant"))))
@@ -62,6 +63,19 @@ func (s *server) authenticated(who access, next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// placed does something within a place in flight where it is gated.
+func (s *server) placed(gated bool, do func() error) error {
+	if !gated {
+		return do()
+	}
+	leave, err := s.admit()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return do()
 }
 
 func (s *server) identify(r *http.Request, c *call, who access) error {
@@ -88,14 +102,17 @@ func (s *server) identify(r *http.Request, c *call, who access) error {
 }
 
 // operated lets operators of the installation through.
-func (s *server) operated(next http.Handler) http.Handler {
+func (s *server) operated(gated bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, byCookie, err := credentials(r, operatorCookie)
 		if err == nil && token == "" {
 			err = errNoSession
 		}
 		if err == nil {
-			_, err = s.desk.OperatorAuthenticate(r.Context(), token)
+			err = s.placed(gated, func() error {
+				_, err := s.desk.OperatorAuthenticate(r.Context(), token)
+				return err
+			})
 		}
 		if err != nil {
 			if byCookie && errs.KindOf(err) == errs.Unauthenticated {

@@ -26,6 +26,15 @@ type call struct {
 	actor  desk.Actor
 	// digest is of method, path and body, to tell two requests with one idempotency key apart.
 	digest []byte
+	// release gives the place in flight back; see admitted.
+	release func()
+}
+
+// leave gives the call's place to others while its answer is written. It may be called more than once.
+func (c *call) leave() {
+	if c.release != nil {
+		c.release()
+	}
 }
 
 type callKey struct{}

@@ -17,7 +17,7 @@ import (
 // Conditional is a write that may name the version which its author saw.
 type Conditional struct {
 	IfMatch string `header:"If-Match" doc:"ETag of the ticket as it was seen, or *" example:"\"7\""`
-	// version is 0 for any.
+	// version is 0 for none named; any is for *.
 	version int64
 	any     bool
 }
@@ -59,7 +59,7 @@ func (s *server) unchanged(ctx context.Context, c *call, number string, version 
 
 // Keyed is a write that can be repeated safely.
 type Keyed struct {
-	IdempotencyKey string `header:"Idempotency-Key" doc:"1 to 200 printable characters; kept seven days"`
+	IdempotencyKey string `header:"Idempotency-Key" doc:"1 to 200 printable characters, without a session at least 16; kept seven days"`
 }
 
 // Resolve is asked by huma before the handler.
@@ -71,6 +71,17 @@ func (k *Keyed) Resolve(ctx huma.Context) []error {
 	}
 	if len(values) > 1 || !goodKey(values[0]) {
 		return []error{errs.New(errs.Invalid, "idempotency_key_invalid", "key of a repeated write")}
+	}
+	return nil
+}
+
+// minSecretKey is the length of a key that nobody else of the unknown callers comes upon.
+const minSecretKey = 16
+
+// secret refuses a short key of a caller without a session: his ticket is found by the key alone.
+func (k *Keyed) secret(c *call) error {
+	if !c.session() && k.IdempotencyKey != "" && utf8.RuneCountInString(k.IdempotencyKey) < minSecretKey {
+		return errs.New(errs.Invalid, "idempotency_key_short", "key of a caller without a session")
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ var errTooLarge = errs.New(errs.TooLarge, "body_too_large", "body over the limit
 // it from memory. An empty body counts as {} where optional.
 func (s *server) bounded(optional bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		raw, err := readJSON(w, r, optional)
+		raw, err := s.readBody(w, r, optional)
 		if err != nil {
 			s.refuse(w, r, err)
 			return
@@ -45,6 +45,16 @@ func (s *server) bounded(optional bool, next http.Handler) http.Handler {
 		callOf(r.Context()).digest = digestOf(r, raw)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// readBody reads the body of one of a bounded number of senders.
+func (s *server) readBody(w http.ResponseWriter, r *http.Request, optional bool) ([]byte, error) {
+	leave, err := s.gates.bodies.enter(callOf(r.Context()).client)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return readJSON(w, r, optional)
 }
 
 func digestOf(r *http.Request, raw []byte) []byte {

@@ -28,6 +28,14 @@ func (s *server) getDesk(ctx context.Context, c *call, in *InDesk) (*answer[desk
 	return answered(s.desk.Desk(ctx, c.actor, in.Desk))
 }
 
+func (s *server) countTickets(ctx context.Context, c *call, in *InDesk) (*items[desk.CountView], error) {
+	return listed(s.desk.Counts(ctx, c.actor, in.Desk))
+}
+
+func (s *server) listAgents(ctx context.Context, c *call, in *InDesk) (*items[desk.AgentView], error) {
+	return listed(s.desk.Agents(ctx, c.actor, in.Desk))
+}
+
 func (s *server) getForm(ctx context.Context, c *call, in *InForm) (*answer[desk.FormView], error) {
 	return answered(s.desk.Form(ctx, c.actor, in.Desk, in.Form))
 }

@@ -59,8 +59,12 @@ func TestEveryRouteIsDocumentedAndEveryDocumentedRouteExists(t *testing.T) {
 	s, _ := door(t)
 	d := documentOf(t, s)
 	require.Equal(t, "3.1.0", d.OpenAPI)
-	var routed, documented []string
+	var routed, headed, documented []string
 	require.NoError(t, chi.Walk(s.router, func(method, path string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		if method == http.MethodHead { // of every GET, and not documented apart
+			headed = append(headed, http.MethodGet+" "+path)
+			return nil
+		}
 		routed = append(routed, method+" "+path)
 		return nil
 	}))
@@ -77,6 +81,8 @@ func TestEveryRouteIsDocumentedAndEveryDocumentedRouteExists(t *testing.T) {
 		}
 	}
 	require.ElementsMatch(t, routed, documented)
+	require.Subset(t, documented, headed)
+	require.Len(t, headed, strings.Count(strings.Join(documented, "\n"), http.MethodGet+" "))
 	require.Greater(t, len(routed), 30)
 }
 

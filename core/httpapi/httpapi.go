@@ -118,6 +118,7 @@ type server struct {
 	closing  <-chan struct{}
 	limits   Limits
 	gates    gates
+	farewell *farewell
 	origin   *http.CrossOriginProtection
 	requests *requestMetrics
 	router   *chi.Mux
@@ -133,7 +134,7 @@ func newServer(o Options) *server {
 		secure: o.Secure, proxies: o.Proxies, closing: o.Closing, limits: o.Limits.orDefaults(),
 		router: chi.NewRouter(), byID: map[string]route{},
 	}
-	s.gates = newGates(s.limits, s.clock)
+	s.gates, s.farewell = newGates(s.limits, s.clock), newFarewell()
 	s.origin = http.NewCrossOriginProtection()
 	for _, origin := range o.Origins {
 		if err := s.origin.AddTrustedOrigin(origin); err != nil {
@@ -145,7 +146,7 @@ func newServer(o Options) *server {
 	s.router.NotFound(s.notFound(o.Web))
 	s.router.MethodNotAllowed(s.methodNotAllowed)
 	setProblems()
-	s.api = huma.NewAPI(apiConfig(o.Version, s.explain), mounter{s})
+	s.api = huma.NewAPI(apiConfig(o.Version, s.explain, s.encode), mounter{s})
 	s.routes(o.Metrics)
 	s.document = mustDocument(s.api.OpenAPI())
 	return s

@@ -17,6 +17,9 @@ type Rate struct {
 	Burst     int
 }
 
+// maxScrapes is how many readers of /metrics are served at once.
+const maxScrapes = 4
+
 // Limits bound what a client may ask of a node; what is zero takes its default.
 type Limits struct {
 	// Filing is by person and counts tickets that were filed; FilingAnonymous is by client address,
@@ -41,14 +44,19 @@ type Limits struct {
 	// Downloads is how many files may go out at once, DownloadsPerPerson to one person.
 	Downloads          int
 	DownloadsPerPerson int
-	// InFlight is how many other requests are worked on at once.
-	InFlight int
+	// InFlight is how many requests are worked on at once; transfers and live screens count while it is
+	// found out who asks. Bodies is how many JSON bodies are read at once, BodiesPerClient of one address.
+	InFlight        int
+	Bodies          int
+	BodiesPerClient int
 	// Clients is how many clients each rate remembers; the longest unseen is forgotten.
 	Clients int
-	// Request is the time of a use case, Body that of reading a JSON body. Idle is how long an upload or
-	// a download may stand still, Transfer how long it may take in all.
+	// Request is the time of a use case, Body that of reading a JSON body, Answer that of taking the
+	// answer. Idle is how long an upload or a download may stand still, Transfer how long it may take in
+	// all.
 	Request  time.Duration
 	Body     time.Duration
+	Answer   time.Duration
 	Idle     time.Duration
 	Transfer time.Duration
 	// Heartbeat is the time between two signs of life of a live screen, Recheck that between two looks
@@ -72,14 +80,17 @@ func (l Limits) orDefaults() Limits {
 	pick(&l.UploadsPerPerson, 8)
 	pick(&l.Downloads, 256)
 	pick(&l.DownloadsPerPerson, 16)
-	pick(&l.InFlight, 1000)
+	pick(&l.InFlight, 256)
+	pick(&l.Bodies, 1024)
+	pick(&l.BodiesPerClient, 256)
 	pick(&l.Clients, 20_000)
 	pick(&l.Request, 30*time.Second)
 	pick(&l.Body, 20*time.Second)
+	pick(&l.Answer, 15*time.Second)
 	pick(&l.Idle, 30*time.Second)
 	pick(&l.Transfer, time.Hour)
 	pick(&l.Heartbeat, 15*time.Second)
-	pick(&l.Recheck, time.Minute)
+	pick(&l.Recheck, 10*time.Second)
 	return l
 }
 
@@ -96,7 +107,8 @@ type gates struct {
 	trying, tryingAnonymous                     *gate
 	checking, signIn, failedSignIn              *gate
 	inFlight                                    chan struct{}
-	streams, uploads, downloads                 *tally
+	streams, bodies, uploads, downloads         *tally
+	scrapes                                     *tally
 }
 
 func newGates(l Limits, c clock.Clock) gates {
@@ -114,6 +126,8 @@ func newGates(l Limits, c clock.Clock) gates {
 		failedSignIn:       by(l.FailedSignIn, "too_many_sign_ins"),
 		inFlight:           make(chan struct{}, l.InFlight),
 		streams:            &tally{all: l.Streams, each: l.StreamsPerPerson, code: "too_many_streams", by: map[string]int{}},
+		scrapes:            &tally{all: maxScrapes, each: maxScrapes + 1, code: "overloaded", by: map[string]int{}},
+		bodies:             &tally{all: l.Bodies, each: l.BodiesPerClient, code: "too_many_requests", by: map[string]int{}},
 		uploads:            &tally{all: l.Uploads, each: l.UploadsPerPerson, code: "too_many_transfers", by: map[string]int{}},
 		downloads:          &tally{all: l.Downloads, each: l.DownloadsPerPerson, code: "too_many_transfers", by: map[string]int{}},
 	}

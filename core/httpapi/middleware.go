@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -131,6 +134,11 @@ func (s *server) recovered(next http.Handler) http.Handler {
 			if err, ok := found.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(found)
 			}
+			if failed, ok := found.(*unwritable); ok {
+				unsent(w.Header())
+				s.refuse(w, r, failed)
+				return
+			}
 			s.log.LogAttrs(r.Context(), slog.LevelError, "handler panicked", slog.String("request_id", callOf(r.Context()).id),
 				slog.String("route", patternOf(r)), slog.Any("panic", found), slog.String("stack", string(debug.Stack())))
 			if ww, ok := w.(middleware.WrapResponseWriter); ok && ww.Status() != 0 {
@@ -186,7 +194,7 @@ func (s *server) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	if path == "" {
 		path = r.URL.Path
 	}
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		if s.router.Match(chi.NewRouteContext(), method, path) {
 			w.Header().Add("Allow", method)
 		}
@@ -219,15 +227,55 @@ func (s *server) timed(what traffic, next http.Handler) http.Handler {
 		if r.Body == nil || r.Body == http.NoBody {
 			_ = control.SetReadDeadline(time.Time{})
 		}
+		// Who does not read his answer is cut off.
+		_ = control.SetWriteDeadline(now.Add(s.limits.Body + s.limits.Request + s.limits.Answer))
 		ctx, cancel := context.WithTimeout(r.Context(), s.limits.Request)
 		defer cancel()
-		select {
-		case s.gates.inFlight <- struct{}{}:
-			defer func() { <-s.gates.inFlight }()
-		default:
-			s.refuse(w, r, &errs.Error{Kind: errs.Unavailable, Code: "overloaded", Msg: "requests in flight", RetryAfter: time.Second})
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// admit takes one of the node's places in flight; nobody waits for one. Errors: Unavailable (code
+// "overloaded").
+func (s *server) admit() (func(), error) {
+	select {
+	case s.gates.inFlight <- struct{}{}:
+		return sync.OnceFunc(func() { <-s.gates.inFlight }), nil
+	default:
+		return nil, &errs.Error{Kind: errs.Unavailable, Code: "overloaded", Msg: "requests in flight", RetryAfter: time.Second}
+	}
+}
+
+// admitted lets a request on while the node has a place for it.
+func (s *server) admitted(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		leave, err := s.admit()
+		if err != nil {
+			s.refuse(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(ctx))
+		defer leave()
+		callOf(r.Context()).release = leave
+		next.ServeHTTP(w, r)
+	})
+}
+
+// single refuses a parameter that stands twice: which of the two counts would be a guess.
+func (s *server) single(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		refusal := errs.New(errs.Invalid, "invalid_request", "parameters")
+		if r.URL.RawQuery != "" {
+			query := r.URL.Query()
+			for _, name := range slices.Sorted(maps.Keys(query)) {
+				if len(query[name]) > 1 {
+					refusal.Fields = append(refusal.Fields, errs.Problem{Pointer: "/" + escapePointer(name), Code: "repeated_parameter"})
+				}
+			}
+		}
+		if len(refusal.Fields) > 0 {
+			s.refuse(w, r, refusal)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }

@@ -119,6 +119,9 @@ func TestParametersAreProblemsOfTheSameShape(t *testing.T) {
 		"after=-1":            {Pointer: "/after", Code: "invalid_value"},
 		"expand=" + canary:    {Pointer: "/expand", Code: "unknown_parameter"},
 		"limit=5&sort=secret": {Pointer: "/sort", Code: "unknown_parameter"},
+		"limit=1&limit=2":     {Pointer: "/limit", Code: "repeated_parameter"},
+		"limit=1&limit=1":     {Pointer: "/limit", Code: "repeated_parameter"},
+		"mine=true&x&x":       {Pointer: "/x", Code: "repeated_parameter"},
 	} {
 		w := send(t, s.router, http.MethodGet, "/api/list?"+query, "", nil)
 		p := problemOf(t, w, 422, "invalid_request")
@@ -136,9 +139,16 @@ func TestWhatIsNotThereIsAProblem(t *testing.T) {
 	s, _ := door(t)
 	problemOf(t, send(t, s.router, http.MethodGet, "/api/v1/nothing", "", nil), 404, "route_not_found")
 	problemOf(t, send(t, s.router, http.MethodGet, "/", "", nil), 404, "route_not_found")
+	for _, target := range []string{"/api", "/api/", "/api/v2/t/minzdrav/desks", "/api/v1/t/minzdrav/desks/", "/api/v1/t/minzdrav/tickets/ACC-18/x"} {
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodDelete, http.MethodOptions, "INVENTED"} {
+			w := send(t, s.router, method, target, "", nil)
+			require.Contains(t, []int{404, 405}, w.Code, method+" "+target)
+			problemOf(t, w, w.Code, map[int]string{404: "route_not_found", 405: "method_not_allowed"}[w.Code])
+		}
+	}
 	w := send(t, s.router, http.MethodPut, "/api/v1/t/minzdrav/tickets/ACC-18", "", nil)
 	problemOf(t, w, 405, "method_not_allowed")
-	require.Equal(t, []string{"GET", "PATCH"}, w.Header().Values("Allow"))
+	require.Equal(t, []string{"GET", "HEAD", "PATCH"}, w.Header().Values("Allow"))
 	for _, target := range []string{"/api/v1/t/a%00b/desks", "/api/v1/t/a%ff/desks", "/api/v1/t/a/desks?q=%00", "/api/v1/t/a/desks?q=%zz"} {
 		problemOf(t, send(t, s.router, http.MethodGet, target, "", nil), 400, "malformed_url")
 	}

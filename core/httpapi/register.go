@@ -126,26 +126,34 @@ func (m mounter) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.s.router.
 
 // mount puts a route's chain before its handler: time, then who calls, then the body.
 func (s *server) mount(r route, h http.HandlerFunc) {
-	var chain http.Handler = h
+	chain := s.single(h)
 	if r.what == jsonBody || r.what == jsonMaybe {
-		chain = s.bounded(r.what == jsonMaybe, chain)
+		// A body that trickles in holds no place of those who are worked for.
+		chain = s.bounded(r.what == jsonMaybe, s.admitted(chain))
 	}
 	switch r.who {
 	case nobody:
 	case anyone, follower, member:
-		chain = s.authenticated(r.who, chain)
+		chain = s.authenticated(r.who, r.what != noBody, chain)
 	case installer:
-		chain = s.operated(chain)
+		chain = s.operated(r.what != noBody, chain)
 	}
-	s.router.Method(r.method, r.path, s.timed(r.what, chain))
+	if r.what == noBody && r.path != healthPath { // that a full node is alive must be seen
+		chain = s.admitted(chain)
+	}
+	chain = s.timed(r.what, chain)
+	s.router.Method(r.method, r.path, chain)
+	if r.method == http.MethodGet {
+		s.router.Method(http.MethodHead, r.path, chain)
+	}
 }
 
 // apiConfig is huma without what it brings by itself: no $schema members, no Link headers, no page
 // that loads scripts from elsewhere, no second address of the document.
-func apiConfig(version string, explain huma.Transformer) huma.Config {
+func apiConfig(version string, transformers ...huma.Transformer) huma.Config {
 	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
 	registry.RegisterTypeAlias(reflect.TypeFor[ident.ID](), reflect.TypeFor[identifier]())
-	format := huma.DefaultJSONFormat
+	format := huma.Format{Marshal: writeEncoded, Unmarshal: huma.DefaultJSONFormat.Unmarshal}
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -160,6 +168,6 @@ func apiConfig(version string, explain huma.Transformer) huma.Config {
 		Formats:                      map[string]huma.Format{"application/json": format, "json": format},
 		DefaultFormat:                "application/json",
 		RejectUnknownQueryParameters: true,
-		Transformers:                 []huma.Transformer{explain},
+		Transformers:                 transformers,
 	}
 }

@@ -61,6 +61,14 @@ func (s *server) deskRoutes() {
 		summary: "A desk: forms, statuses, lines, queues, words",
 	}, s.getDesk)
 	handle(s, route{
+		method: "GET", path: deskPath + "/counts", id: "count-tickets", tag: "desks", who: member,
+		summary: "How many tickets are not done, by queue and status", about: "For those who work the desk.",
+	}, s.countTickets)
+	handle(s, route{
+		method: "GET", path: deskPath + "/agents", id: "list-agents", tag: "desks", who: member,
+		summary: "Who works the desk", about: "For those who work it.",
+	}, s.listAgents)
+	handle(s, route{
 		method: "GET", path: formPath, id: "get-form", tag: "desks", who: anyone,
 		summary: "A form: schema, layout, lists, limits and what is filled in beforehand",
 	}, s.getForm)
@@ -182,7 +190,7 @@ func (s *server) systemRoutes(metrics http.Handler) {
 	if metrics != nil {
 		raw(s, route{
 			method: "GET", path: metricsPath, id: "metrics", tag: "system", who: nobody, summary: "Measurements for Prometheus",
-		}, metrics.ServeHTTP, documentMetrics)
+		}, s.serveMetrics(metrics), documentMetrics)
 	}
 	raw(s, route{
 		method: "GET", path: documentPath, id: "document", tag: "system", who: nobody, summary: "This document",

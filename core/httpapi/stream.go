@@ -32,11 +32,15 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
-	entries, cancel := s.feed.Subscribe(r.Context())
-	defer cancel()
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("X-Accel-Buffering", "no")
+	if r.Method == http.MethodHead {
+		w.WriteHeader(http.StatusOK)
+		return
+	}
+	entries, cancel := s.feed.Subscribe(r.Context())
+	defer cancel()
 	w.WriteHeader(http.StatusOK)
 	out := &eventWriter{to: w, control: http.NewResponseController(w)}
 	// Readers come back one by one after a restart.
@@ -50,12 +54,17 @@ func (s *server) follow(ctx context.Context, c *call, slug string, entries <-cha
 	beat, recheck := time.NewTicker(s.limits.Heartbeat), time.NewTicker(s.limits.Recheck)
 	defer beat.Stop()
 	defer recheck.Stop()
+	signedOut, stopWaiting := s.farewell.wait(c.actor.Token)
+	defer stopWaiting()
 	for {
 		alive := true
 		select {
 		case <-ctx.Done():
 			return
 		case <-s.closing:
+			out.write(resetEvent)
+			return
+		case <-signedOut:
 			out.write(resetEvent)
 			return
 		case <-beat.C:

@@ -62,6 +62,9 @@ type filedAnswer struct {
 }
 
 func (s *server) fileTicket(ctx context.Context, c *call, in *fileRequest) (*filedAnswer, error) {
+	if err := in.secret(c); err != nil {
+		return nil, err
+	}
 	giveBack, err := s.filing(c)
 	if err != nil {
 		return nil, err

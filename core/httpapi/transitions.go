@@ -51,22 +51,14 @@ type editBody struct {
 }
 
 func (s *server) editTicket(ctx context.Context, c *call, in *editRequest) (*ticketAnswer, error) {
-	version := in.version
-	switch {
-	case in.any:
-		view, err := s.desk.Ticket(ctx, c.actor, in.Number)
-		if err != nil {
-			return nil, err
-		}
-		version = view.Version
-	case version == 0:
-		return nil, errs.New(errs.Unconditional, "if_match_needed", "PATCH without If-Match")
-	}
 	input, err := in.Body.value.input()
 	if err != nil {
 		return nil, err
 	}
-	input.Version = version
+	input.Version = in.version
+	if in.any {
+		input.Version = desk.AnyVersion
+	}
 	return ticketOf(s.desk.Patch(ctx, c.actor, in.Number, input))
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -29,6 +30,8 @@ type Dispatcher struct {
 	log     *slog.Logger
 	metrics *metrics
 	wake    signal
+	// ahead: its place was found to lie after the server's newest transaction.
+	ahead atomic.Bool
 	// committing is called between the writing and the commit of a turn; tests break it there.
 	committing func(context.Context)
 }
@@ -47,7 +50,8 @@ func (d *Dispatcher) look(ctx context.Context) (progress, error) {
 	if err != nil {
 		return idle, err
 	}
-	if w.at > w.high {
+	d.ahead.Store(w.ahead())
+	if w.ahead() {
 		return idle, errAhead
 	}
 	if w.events {

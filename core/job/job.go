@@ -98,6 +98,35 @@ func New(o Options) (*Node, error) {
 // Feed returns what the live screens subscribe to.
 func (n *Node) Feed() *Feed { return n.feed }
 
+// CheckPlace refuses to work in a database whose log was restored from a dump of another server and not
+// mended since. Errors: Internal (code "dispatcher_ahead").
+func (n *Node) CheckPlace(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readWithin)
+	defer cancel()
+	w, err := readWaiting(ctx, n.db.Exempt())
+	if err == nil && w.ahead() {
+		err = errAhead
+	}
+	return err
+}
+
+// lateAfter is for how long events may be hidden before the node says so.
+const lateAfter = 10 * time.Second
+
+// Degraded says what of this node's work stands still, by name: "dispatcher" where its place lies ahead
+// of the server, "live" where an open transaction has hidden events for ten seconds. Empty when all is
+// well.
+func (n *Node) Degraded() map[string]string {
+	states := map[string]string{}
+	if n.dispatcher.ahead.Load() {
+		states["dispatcher"] = errAhead.Code
+	}
+	if n.feed.Late() > lateAfter {
+		states["live"] = "late"
+	}
+	return states
+}
+
 // Run works until ctx ends, then waits a bounded time for jobs that run. It returns an error only
 // when it could not start.
 func (n *Node) Run(ctx context.Context) error {

@@ -74,6 +74,9 @@ type waiting struct {
 	horizon
 }
 
+// ahead: events that are yet to be written would lie before the place. high is the next transaction.
+func (w waiting) ahead() bool { return w.at >= w.high }
+
 // readWaiting looks without writing: an idle database stays idle.
 func readWaiting(ctx context.Context, q db.Querier) (waiting, error) {
 	var w waiting

@@ -10,16 +10,16 @@ import (
 
 // Codes of the errors that Start, Stop and Find return. They are keys for message catalogues and never change.
 const (
-	CodeMissing     = "postgres_missing" // no usable PostgreSQL programs on this machine
-	CodeVersion     = "postgres_version" // programs and data of different major versions, or programs that are too old
-	CodeLocked      = "data_locked"      // another opora or another server uses the data
-	CodeUnreachable = "data_unreachable" // the directory cannot be made, entered or written
-	CodeForeign     = "data_foreign"     // the cluster's directory holds something that is no cluster
-	CodeDurable     = "data_durable"     // data that a person keeps must not be opened with Options.Volatile
-	CodeDiskFull    = "disk_full"        // no space (or quota) left
-	CodeStart       = "postgres_start"   // the server or initdb failed for another reason
+	CodeMissing     = "postgres_missing"  // no usable PostgreSQL programs on this machine
+	CodeVersion     = "postgres_version"  // programs and data of different major versions, or programs that are too old
+	CodeLocked      = "data_locked"       // another opora or another server uses the data
+	CodeUnreachable = "data_unreachable"  // the directory cannot be made, entered or written
+	CodeForeign     = "data_foreign"      // the cluster's directory holds something that is no cluster
+	CodeDurable     = "data_durable"      // data that a person keeps must not be opened with Options.Volatile
+	CodeDiskFull    = "disk_full"         // no space (or quota) left
+	CodeStart       = "postgres_start"    // the server or initdb failed for another reason
 	CodeCrashing    = "postgres_crashing" // the server ended again and again while it was in use
-	CodeStop        = "postgres_stop"    // the server had to be stopped without its last checkpoint
+	CodeStop        = "postgres_stop"     // the server had to be stopped without its last checkpoint
 )
 
 // Error is what a person needs in order to go on: one sentence, with a stable code for programs.

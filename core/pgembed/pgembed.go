@@ -71,7 +71,7 @@ type Cluster struct {
 	place     *place
 	bin       Binaries
 	socketDir string
-	ownSocket bool // the socket's directory lies outside home and goes with us
+	ownSocket bool   // the socket's directory lies outside home and goes with us
 	child     *child // of supervise alone until supervised is closed
 	journal   *journal
 	exited    chan struct{}

@@ -85,8 +85,8 @@ func (c *Cluster) giveUp(cause error) {
 		failed, ok = errors.AsType[*Error](programFailure("PostgreSQL", c.place.home, c.journal.words(), cause))
 	}
 	if !ok || failed.Code == CodeStart {
-		failed = failure(CodeCrashing, cause, "PostgreSQL ended %d times within %d minutes and is not started again; it last said: %s",
-			crashLimit, int(crashWithin.Minutes()), lastComplaint(c.journal.words()))
+		failed = failure(CodeCrashing, cause, "PostgreSQL ended %d times within %d minutes and is not started again; it last said (see %s): %s",
+			crashLimit, int(crashWithin.Minutes()), c.place.logPath(), lastComplaint(c.journal.words()))
 	}
 	c.err = failed
 	close(c.exited)

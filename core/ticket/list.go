@@ -218,3 +218,25 @@ func collectItems(rows pgx.Rows, err error) ([]Item, error) {
 	}
 	return items, nil
 }
+
+// Count is how many tickets of a queue are in a status.
+type Count struct {
+	Queue, Status     string
+	Count, Unassigned int64
+}
+
+// Counts counts a desk's tickets that are not done; with a line, those that it has or had.
+func Counts(ctx context.Context, q db.Querier, tenant, desk ident.ID, line *string) ([]Count, error) {
+	rows, err := q.Query(ctx, `select queue, status, count(*), count(*) filter (where assignee_id is null)
+		from tickets
+		where tenant_id = $1 and desk_id = $2 and category <> 'done' and ($3::text is null or $3 = any (seen_by_lines))
+		group by queue, status order by queue, status limit 1000`, tenant, desk, line)
+	if err != nil {
+		return nil, fmt.Errorf("count tickets: %w", err)
+	}
+	counts, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Count])
+	if err != nil {
+		return nil, fmt.Errorf("scan counts: %w", err)
+	}
+	return counts, nil
+}

@@ -6,18 +6,19 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/plugin/sdk/mailtext"
 )
 
 // letters answers the hook read_letter. It keeps nothing between calls.
 type letters struct{}
 
-// What a request of the form takes, in characters.
+// What is read of a letter, in bytes, and what a request of the form takes, in characters.
 const (
+	maxText        = 256 << 10
 	maxTitle       = 200
 	maxDescription = 10_000
 )
@@ -44,7 +45,7 @@ func labelOf(words string) *regexp.Regexp {
 // facts that stand in it on lines like «Вид обращения: …». A fact that is not there stays empty; the
 // sender's name is taken where it is one.
 func (letters) ReadLetter(_ context.Context, _ api.Call, letter api.IncomingLetter) (api.ReadLetter, error) {
-	facts, text := facts(letter.Text)
+	facts, text := facts(mailtext.Own(mailtext.Tidy(letter.Text, maxText)))
 	if kind, ok := kinds()[folded(facts["type"])]; ok {
 		facts["type"] = kind
 	} else {
@@ -55,8 +56,8 @@ func (letters) ReadLetter(_ context.Context, _ api.Call, letter api.IncomingLett
 			facts[field] = value
 		}
 	}
-	put("title", cut(strings.Join(strings.Fields(letter.Subject), " "), maxTitle))
-	put("description", cut(text, maxDescription))
+	put("title", mailtext.Short(mailtext.Topic(letter.Subject), maxTitle))
+	put("description", mailtext.Short(text, maxDescription))
 	put("email", letter.From)
 	if len(strings.Fields(letter.FromName)) > 1 && !strings.ContainsAny(letter.FromName, ".@\"") {
 		put("name", strings.Join(strings.Fields(letter.FromName), " "))
@@ -124,11 +125,4 @@ func readKinds() map[string]string {
 func folded(text string) string {
 	text = strings.ReplaceAll(strings.ToLower(strings.Join(strings.Fields(text), " ")), "ё", "е")
 	return strings.TrimRight(text, ". ")
-}
-
-func cut(text string, most int) string {
-	if utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	return string([]rune(text)[:most-1]) + "…"
 }

@@ -1,13 +1,12 @@
 // Package main is the plugin of the example system: the template of new plugins, and the double that
 // misbehaves in the tests of the host.
 //
-// It asks no outside system. An author begins with plugin.yaml, main.go and hooks.go; misbehave.go is for
-// the tests alone.
+// It asks no outside system. `opora plugin new` copies plugin.yaml, main.go, hooks.go and plugin_test.go;
+// misbehave.go is for the tests alone.
 package main
 
 import (
 	_ "embed"
-	"os"
 
 	"github.com/opora-desk/opora/core/plugin/sdk"
 	rules "github.com/opora-desk/opora/rules/example"
@@ -18,8 +17,7 @@ import (
 var declaration []byte
 
 func main() {
-	mode := os.Getenv(misbehaveEnv)
-	sdk.Serve(misbehave(mode, plugin()))
+	sdk.Serve(misbehave(modeOf(), plugin()))
 }
 
 func plugin() sdk.Plugin {

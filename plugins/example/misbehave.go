@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -14,19 +15,35 @@ import (
 	"github.com/opora-desk/opora/core/plugin/sdk"
 )
 
-// misbehaveEnv chooses one of the modes for the whole process; the setting "misbehave" of a desk chooses
-// one for the look-ups of that desk.
-const misbehaveEnv = "OPORA_EXAMPLE_MISBEHAVE"
+// misbehaveEnv chooses one of the modes for the whole process, misbehaveFileEnv names a file that holds
+// one and may change while the process runs; the setting "misbehave" of a desk chooses one for the calls
+// of that desk. recordEnv names a file to which the key of each event that was taken is added.
+const (
+	misbehaveEnv     = "OPORA_EXAMPLE_MISBEHAVE"
+	misbehaveFileEnv = "OPORA_EXAMPLE_MISBEHAVE_FILE"
+	recordEnv        = "OPORA_EXAMPLE_RECORD"
+)
 
-// misbehave does at once what a mode does at the start, and makes look-ups do the rest.
+// modeOf is the mode of the whole process as it is now.
+func modeOf() string {
+	if path := os.Getenv(misbehaveFileEnv); path != "" {
+		//nolint:gosec // the test that starts the process names the file
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return ""
+		}
+		return strings.TrimSpace(string(raw))
+	}
+	return os.Getenv(misbehaveEnv)
+}
+
+// misbehave does at once what a mode does at the start, and makes calls do the rest.
 func misbehave(mode string, p sdk.Plugin) sdk.Plugin {
 	switch mode {
-	case "":
-		// The settings may still choose a mode.
 	case "exit at start":
 		os.Exit(3)
 	case "hang at start":
-		<-(chan struct{})(nil)
+		wait(context.Background(), time.Hour) //nolint:forbidigo // nobody ends it: that is the point
 	case "print at start":
 		_, _ = fmt.Fprintln(os.Stdout, "hello")
 	case "other digest":
@@ -35,23 +52,61 @@ func misbehave(mode string, p sdk.Plugin) sdk.Plugin {
 		time.AfterFunc(100*time.Millisecond, func() { os.Exit(4) })
 	}
 	if well, ok := p.Hooks.(*hooks); ok {
-		p.Hooks = &double{hooks: well, mode: mode}
+		p.Declaration = bytes.Clone(p.Declaration)
+		p.Hooks = &double{hooks: well, declared: p.Declaration}
 	}
 	return p
 }
 
 type double struct {
 	*hooks
-	mode string
+	// declared is what the library tells when it is asked: a letter of the comment that it begins with
+	// makes it another declaration.
+	declared []byte
 }
 
 // Lookup misbehaves, and answers as it should where the mode lets it.
 func (d *double) Lookup(ctx context.Context, call api.Call, lookup, typed string) ([]api.Choice, error) {
-	mode := d.mode
-	if own := d.settings(call).Misbehave; own != "" {
-		mode = own
+	switch d.modeFor(call) {
+	case "leave a child":
+		return leaveChild()
+	case "answer too much":
+		return []api.Choice{{Value: "much", Title: strings.Repeat("x", 5<<20)}}, nil
 	}
-	switch mode {
+	d.act(ctx, call)
+	return d.hooks.Lookup(ctx, call, lookup, typed)
+}
+
+// HandleEvents misbehaves, and records what it takes where the mode lets it.
+func (d *double) HandleEvents(ctx context.Context, call api.Call, events []api.Event) ([]api.EventResult, error) {
+	switch d.modeFor(call) {
+	case "leave a child":
+		if _, err := leaveChild(); err != nil {
+			return nil, err
+		}
+	case "answer too much":
+		return []api.EventResult{{Key: events[0].Key, Outcome: api.EventDone, Reason: strings.Repeat("x", 5<<20)}}, nil
+	case "answer for another tenant":
+		return []api.EventResult{{Key: "00000000-0000-0000-0000-000000000000", Outcome: api.EventDone}}, nil
+	}
+	d.act(ctx, call)
+	results, err := d.hooks.HandleEvents(ctx, call, events)
+	if err == nil {
+		err = record(call, events)
+	}
+	return results, err
+}
+
+func (d *double) modeFor(call api.Call) string {
+	if own := d.settings(call).Misbehave; own != "" {
+		return own
+	}
+	return modeOf()
+}
+
+// act does what a mode does during any call.
+func (d *double) act(ctx context.Context, call api.Call) {
+	switch d.modeFor(call) {
 	case "hang":
 		<-(chan struct{})(nil)
 	case "slow":
@@ -68,19 +123,36 @@ func (d *double) Lookup(ctx context.Context, call api.Call, lookup, typed string
 		flood()
 	case "print":
 		_, _ = fmt.Fprintln(os.Stdout, strings.Repeat("p", 200<<10))
-	case "leave a child":
-		return leaveChild()
+	case "change the declaration":
+		d.declared[2] = 'X'
 	case "eat memory":
 		go eat(context.WithoutCancel(ctx))
-	case "answer too much":
-		return []api.Choice{{Value: "much", Title: strings.Repeat("x", 5<<20)}}, nil
 	}
-	return d.hooks.Lookup(ctx, call, lookup, typed)
+}
+
+// record adds the tenant, the ticket and the kind of each event to the file of records.
+func record(call api.Call, events []api.Event) error {
+	path := os.Getenv(recordEnv)
+	if path == "" {
+		return nil
+	}
+	//nolint:gosec // the test that starts the process names the file
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("open file of records: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	for _, e := range events {
+		if _, err := fmt.Fprintln(file, call.Tenant, e.Number, e.Kind); err != nil {
+			return fmt.Errorf("record an event: %w", err)
+		}
+	}
+	return nil
 }
 
 // Drain freezes the process where it is told to ignore its end.
 func (d *double) Drain(context.Context) error {
-	if d.mode == "ignore the end" {
+	if modeOf() == "ignore the end" {
 		return syscall.Kill(os.Getpid(), syscall.SIGSTOP)
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/plugin/sdk/mailtext"
 )
 
 // Bounds: how much of a letter is read, in bytes, and what the form's fields hold, in characters.
@@ -32,16 +33,16 @@ type facts struct {
 // several by similar words, leaves it empty.
 func (l *letters) ReadLetter(_ context.Context, call api.Call, letter api.IncomingLetter) (api.ReadLetter, error) {
 	own := l.settings(call)
-	subject := topic(letter.Subject)
-	text := ownText(tidy(letter.Text))
-	f := facts{Title: subject, Description: short(strings.TrimSpace(text), maxDescription), CustomerKind: own.kind(letter.To)}
+	subject := mailtext.Topic(letter.Subject)
+	text := mailtext.Own(mailtext.Tidy(letter.Text, maxText))
+	f := facts{Title: subject, Description: mailtext.Short(strings.TrimSpace(text), maxDescription), CustomerKind: own.kind(letter.To)}
 	if found, ok := own.section(subject); ok {
 		f.Section, f.Title = found.key, rest(subject, found.place)
 	}
 	if utf8.RuneCountInString(f.Title) < minTitle {
 		f.Title = firstSentence(text)
 	}
-	f.Title = short(f.Title, maxTitle)
+	f.Title = mailtext.Short(f.Title, maxTitle)
 	if f.CustomerKind == "" {
 		f.CustomerKind = told(subject + "\n" + text)
 	}
@@ -195,47 +196,6 @@ func told(text string) string {
 	return kindOf(stateWords.MatchString(plain), municipalWords.MatchString(plain))
 }
 
-var replyMarks = regexp.MustCompile(`^(?i:(?:re|fwd?|fw|отв|пересл|на)(?:\[[0-9]+\])?:\s*)+`)
-
-// topic is the subject without the marks of replies and forwards.
-func topic(subject string) string {
-	subject = strings.Join(strings.Fields(tidy(subject)), " ")
-	return strings.TrimSpace(replyMarks.ReplaceAllString(subject, ""))
-}
-
-var tidying = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u00a0", " ", "\u202f", " ", "\t", " ", "\u200b", "", "\ufeff", "", "\u00ad", "")
-
-// tidy makes plain lines and blanks, and cuts what is too long to be read.
-func tidy(text string) string {
-	if len(text) > maxText {
-		text = text[:maxText]
-	}
-	return tidying.Replace(strings.ToValidUTF8(text, ""))
-}
-
-var quoteBegins = regexp.MustCompile(`(?i)^\s*(?:-{2,}\s*(?:исходное сообщение|пересылаемое сообщение|original message|forwarded message)|.*(?:пишет|wrote):\s*$)`)
-
-// ownText leaves out what the writer quotes: lines that begin with > and what follows the mark of an
-// earlier letter. Where nothing else is there, the quote is the letter.
-func ownText(text string) string {
-	var own, all []string
-	quoted := false
-	for line := range strings.SplitSeq(text, "\n") {
-		mark := quoteBegins.MatchString(line)
-		quoted = quoted || mark
-		if !mark {
-			all = append(all, strings.TrimLeft(line, "> "))
-		}
-		if !quoted && !strings.HasPrefix(strings.TrimSpace(line), ">") {
-			own = append(own, line)
-		}
-	}
-	if strings.TrimSpace(strings.Join(own, "")) == "" {
-		return strings.Join(all, "\n")
-	}
-	return strings.Join(own, "\n")
-}
-
 var greeting = regexp.MustCompile(`(?i)^\s*(?:здравствуйте|добрый (?:день|вечер)|доброе утро|доброго (?:дня|времени суток)|уважаемые (?:коллеги|специалисты)|коллеги)[,.!]*\s*`)
 
 // firstSentence is what a letter says first after the greeting.
@@ -249,12 +209,4 @@ func firstSentence(text string) string {
 		line = line[:at]
 	}
 	return strings.TrimSpace(line)
-}
-
-// short cuts a text to a number of characters, with … where it was longer.
-func short(text string, most int) string {
-	if utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	return strings.TrimSpace(string([]rune(text)[:most-1])) + "…"
 }

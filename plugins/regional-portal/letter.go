@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/plugin/sdk/mailtext"
 )
 
 // letters answers the hook read_letter. It keeps nothing between calls.
@@ -25,8 +25,9 @@ const (
 	askRestore = "restore"
 )
 
-// What the form request takes, in characters.
+// What is read of a letter, in bytes, and what the form request takes, in characters.
 const (
+	maxText        = 256 << 10
 	maxTitle       = 200
 	maxDescription = 10_000
 )
@@ -38,6 +39,7 @@ const enoughFacts = 3
 // facts by their labels or by the order of the lines. A fact that is not there stays empty. Another
 // letter becomes an ordinary request.
 func (letters) ReadLetter(_ context.Context, _ api.Call, letter api.IncomingLetter) (api.ReadLetter, error) {
+	letter.Text = mailtext.Own(mailtext.Tidy(letter.Text, maxText))
 	text := letter.Subject + "\n" + letter.Text
 	ask := asks.FindString(text)
 	read := readLines(letter.Text, ask != "")
@@ -107,8 +109,8 @@ func request(letter api.IncomingLetter, facts map[string]string) map[string]any 
 			fields[field] = value
 		}
 	}
-	put("title", cut(joined(letter.Subject), maxTitle))
-	put("description", cut(strings.TrimSpace(letter.Text), maxDescription))
+	put("title", mailtext.Short(mailtext.Topic(letter.Subject), maxTitle))
+	put("description", mailtext.Short(strings.TrimSpace(letter.Text), maxDescription))
 	put("email", letter.From)
 	for _, name := range []string{"name", "phone", "organisation", "position"} {
 		put(name, facts[name])
@@ -143,10 +145,3 @@ var directions = []struct {
 }
 
 func joined(text string) string { return strings.Join(strings.Fields(text), " ") }
-
-func cut(text string, most int) string {
-	if utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	return string([]rune(text)[:most-1]) + "…"
-}

@@ -13,5 +13,5 @@ func TestConformance(t *testing.T) {
 	for _, sample := range samples(t) {
 		mails = append(mails, sample.letter())
 	}
-	plugintest.Run(t, plugintest.Subject{Plugin: plugin(), Letters: mails})
+	plugintest.Run(t, plugintest.Subject{Plugin: plugin(), Letters: mails, Filer: "sibirtseva@72to.ru"})
 }

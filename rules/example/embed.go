@@ -7,3 +7,8 @@ import "embed"
 //
 //go:embed *.yaml tests/*.yaml
 var FS embed.FS
+
+// Template is what `opora plugin new` copies.
+//
+//go:embed embed.go *.yaml tests
+var Template embed.FS

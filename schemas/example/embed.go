@@ -9,3 +9,8 @@ import "embed"
 //
 //go:embed *.json
 var FS embed.FS
+
+// Template is what `opora plugin new` copies.
+//
+//go:embed embed.go *.json testdata
+var Template embed.FS

@@ -31,8 +31,48 @@ func TestHangingCallEndsAtItsDeadline(t *testing.T) {
 	require.Equal(t, "plugin_deadline", errs.CodeOf(err))
 	require.Equal(t, errs.Unavailable, errs.KindOf(err))
 	require.Less(t, time.Since(started), 4*time.Second)
+	status := h.Status()[0]
+	require.Equal(t, host.Degraded, status.State)
+	require.Equal(t, host.CauseCalls, status.Cause)
+	require.Contains(t, status.Reason, "lookup fails")
 	requireServing(t, caller)
-	require.Zero(t, h.Status()[0].Restarts)
+	status = h.Status()[0]
+	require.Equal(t, host.Ready, status.State, "a good call ends it")
+	require.Zero(t, status.Restarts)
+	var outcomes []string
+	for _, c := range status.Calls {
+		require.Equal(t, int64(1), c.Count)
+		require.Equal(t, "lookup", c.Hook)
+		outcomes = append(outcomes, c.Outcome)
+	}
+	require.Equal(t, []string{"ok", "plugin_deadline"}, outcomes)
+}
+
+func TestDeclarationThatChangesIsDrift(t *testing.T) {
+	t.Parallel()
+	h, caller := running(t, "change the declaration", nil)
+	pid := h.Status()[0].PID
+	_, err := caller.Lookup(t.Context(), first(), "any", "")
+	require.NoError(t, err)
+	status := eventually(t, h, func(s host.Status) bool { return s.State == host.Drift })
+	require.Contains(t, status.Reason, "changed its declaration")
+	require.Equal(t, host.CauseDrift, status.Cause)
+	requireGone(t, pid)
+	require.NoError(t, h.Release("example"))
+	eventually(t, h, func(s host.Status) bool { return s.State == host.Ready })
+}
+
+func TestAnswerForOtherEventsIsShown(t *testing.T) {
+	t.Parallel()
+	h, caller := running(t, "answer for another tenant", nil)
+	results, err := caller.HandleEvents(t.Context(), first(), []api.Event{{Key: "mine"}})
+	require.NoError(t, err)
+	require.Equal(t, []api.EventResult{{Key: "mine", Outcome: api.EventRetry, Reason: "not answered"}}, results)
+	require.Equal(t, host.Degraded, h.Status()[0].State)
+	require.Contains(t, h.Status()[0].Reason, "does not answer for the events")
+	_, err = caller.HandleEvents(t.Context(), second(), []api.Event{{Key: "mine"}})
+	require.NoError(t, err)
+	require.Equal(t, host.Ready, h.Status()[0].State)
 }
 
 func TestOneTenantsHangingCallsLeaveRoomForAnother(t *testing.T) {
@@ -168,7 +208,8 @@ func TestRefusedSettingsAreShown(t *testing.T) {
 	h, caller := running(t, "", nil)
 	require.NoError(t, h.Configure("example", []api.DeskConfig{{Tenant: "first", Desk: "desk", Config: []byte(`[]`)}}))
 	status := eventually(t, h, func(s host.Status) bool { return s.ConfigError != "" })
-	require.Equal(t, host.Ready, status.State)
+	require.Equal(t, host.Degraded, status.State)
+	require.Equal(t, host.CauseSettings, status.Cause)
 	require.NoError(t, h.Configure("example", desks("")))
 	eventually(t, h, func(s host.Status) bool { return s.ConfigError == "" })
 	requireServing(t, caller)

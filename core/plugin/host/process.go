@@ -68,8 +68,9 @@ func (h *Host) launch(ctx context.Context, build Build, pump *pump) (*process, e
 		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: h.run.path},
 		SkipHostEnv:      true,
 		AutoMTLS:         true,
-		StartTimeout:     h.options.Timing.Start,
-		GRPCDialOptions:  wirev1.DialOptions(),
+		// Later than our own end of patience below, which says in its own words what happened.
+		StartTimeout:    h.options.Timing.Start + time.Second,
+		GRPCDialOptions: wirev1.DialOptions(),
 		// A level that is off keeps go-plugin from parsing anything that a plugin wrote.
 		Logger:     hclog.New(&hclog.LoggerOptions{Level: hclog.Off, Output: io.Discard}),
 		SyncStdout: pump.stream(streamOut),
@@ -238,7 +239,7 @@ func (p *process) watch(ctx context.Context) {
 				misses = 0
 			}
 			if misses >= timing.HealthMisses {
-				p.fail(CauseHangs, "hangs: "+ strconv.Itoa(misses) + " health checks missed")
+				p.fail(CauseHangs, "hangs: "+strconv.Itoa(misses)+" health checks missed")
 				return
 			}
 		case <-memory.C:

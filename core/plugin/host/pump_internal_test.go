@@ -121,20 +121,20 @@ func TestBackoffDoublesAndQuarantineForgetsOldFailures(t *testing.T) {
 	s := newSystem(&Host{options: Options{Clock: clk, Logger: slog.New(slog.DiscardHandler), Timing: timing}}, "example")
 	s.target = &Build{System: "example"}
 	for _, want := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second} {
-		s.failLocked("x", false)
+		s.failLocked("x", CauseEnded)
 		require.Equal(t, Backoff, s.state)
 		require.InDelta(t, float64(want), float64(s.retryAt.Sub(clk.Now())), 0.21*float64(want))
 		clk.Advance(3 * time.Minute)
 	}
 	// Twelve minutes have passed: the first failures count no longer, and the delay goes on growing.
 	for range 30 {
-		s.failLocked("x", false)
+		s.failLocked("x", CauseEnded)
 		require.Equal(t, Backoff, s.state)
 		clk.Advance(3 * time.Minute)
 	}
 	require.LessOrEqual(t, s.retryAt.Sub(clk.Now())+3*time.Minute, 72*time.Second)
 	for range 4 {
-		s.failLocked("x", false)
+		s.failLocked("x", CauseEnded)
 	}
 	require.Equal(t, Quarantined, s.state)
 }

@@ -109,15 +109,16 @@ func (s *system) troubleLocked(out *Status) {
 		return
 	}
 	failing := s.calls.failing()
+	dropped, stray := out.LogDropped-s.droppedBefore, out.StrayStdout-s.strayBefore
 	switch {
 	case failing != "":
 		out.State, out.Reason, out.Cause = Degraded, failing, CauseCalls
 	case out.ConfigError != "":
 		out.State, out.Reason, out.Cause = Degraded, "refuses the settings of its desks: "+out.ConfigError, CauseSettings
-	case out.StrayStdout > 0:
-		out.Reason, out.Cause = fmt.Sprintf("writes to standard output: %d bytes were thrown away", out.StrayStdout), CauseOutput
-	case out.LogDropped > 0:
-		out.Reason, out.Cause = fmt.Sprintf("logs too much: %d lines were thrown away", out.LogDropped), CauseOutput
+	case stray > 0:
+		out.Reason, out.Cause = fmt.Sprintf("writes to standard output: %d bytes were thrown away", stray), CauseOutput
+	case dropped > 0:
+		out.Reason, out.Cause = fmt.Sprintf("logs too much: %d lines were thrown away", dropped), CauseOutput
 	}
 }
 

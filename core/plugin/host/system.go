@@ -49,10 +49,12 @@ type system struct {
 	reason      string
 	cause       Cause
 	configError string
-	restarts    int
-	failures    []time.Time
-	streak      int
-	retryAt     time.Time
+	// droppedBefore and strayBefore are the pump's counts when the active process took over.
+	droppedBefore, strayBefore int64
+	restarts                   int
+	failures                   []time.Time
+	streak                     int
+	retryAt                    time.Time
 }
 
 func newSystem(h *Host, key string) *system {
@@ -265,6 +267,7 @@ func (s *system) activate(ctx context.Context, p *process, configProblem string)
 	p.ready = s.host.options.Clock.Now()
 	s.active, s.configError = p, configProblem
 	s.calls.forget()
+	s.droppedBefore, s.strayBefore = s.pump.counts()
 	s.target = &p.build
 	if s.next != nil && s.next.same(p.build) {
 		// What was set while it was being told is told again.

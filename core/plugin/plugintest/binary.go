@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"os/exec"
 	"syscall"
-	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -20,7 +19,7 @@ const patience = 20 * time.Second
 
 type binaryCase struct {
 	name string
-	run  func(t *testing.T, b *binary)
+	run  func(t T, b *binary)
 }
 
 func binaryCases() []binaryCase {
@@ -34,7 +33,7 @@ func binaryCases() []binaryCase {
 	}
 }
 
-func describePrints(t *testing.T, b *binary) {
+func describePrints(t T, b *binary) {
 	var before []byte
 	for range 2 {
 		out, err := exec.CommandContext(t.Context(), b.path, "describe").Output()
@@ -51,7 +50,7 @@ func describePrints(t *testing.T, b *binary) {
 	}
 }
 
-func byHandItFails(t *testing.T, b *binary) {
+func byHandItFails(t T, b *binary) {
 	command := exec.CommandContext(t.Context(), b.path)
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
@@ -61,7 +60,7 @@ func byHandItFails(t *testing.T, b *binary) {
 	require.Contains(t, stderr.String(), "plugin")
 }
 
-func nothingOnStdout(t *testing.T, b *binary) {
+func nothingOnStdout(t T, b *binary) {
 	h, caller := b.start(t, b.trial.subject.Desks)
 	for _, desk := range b.trial.subject.Desks {
 		for _, c := range b.trial.calls(true) {
@@ -74,7 +73,7 @@ func nothingOnStdout(t *testing.T, b *binary) {
 	require.Zero(t, status.LogDropped)
 }
 
-func killIsSurvived(t *testing.T, b *binary) {
+func killIsSurvived(t T, b *binary) {
 	h, _ := b.start(t, b.trial.subject.Desks)
 	before := h.Status()[0].PID
 	require.NoError(t, syscall.Kill(before, syscall.SIGKILL))
@@ -82,7 +81,7 @@ func killIsSurvived(t *testing.T, b *binary) {
 	require.ErrorIs(t, syscall.Kill(-before, 0), syscall.ESRCH)
 }
 
-func standstillIsReplaced(t *testing.T, b *binary) {
+func standstillIsReplaced(t T, b *binary) {
 	h := NewHost(t, func(o *host.Options) { o.Timing.HealthDeadline = 300 * time.Millisecond })
 	require.NoError(t, h.Swap(t.Context(), b.build))
 	before := h.Status()[0].PID
@@ -91,7 +90,7 @@ func standstillIsReplaced(t *testing.T, b *binary) {
 	require.ErrorIs(t, syscall.Kill(-before, 0), syscall.ESRCH)
 }
 
-func awaitReplaced(t *testing.T, h *host.Host, before int) {
+func awaitReplaced(t T, h *host.Host, before int) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		status := h.Status()[0]
@@ -100,7 +99,7 @@ func awaitReplaced(t *testing.T, h *host.Host, before int) {
 	require.NotZero(t, h.Status()[0].Restarts)
 }
 
-func endsWhenAsked(t *testing.T, b *binary) {
+func endsWhenAsked(t T, b *binary) {
 	h, _ := b.start(t, b.trial.subject.Desks)
 	pid := h.Status()[0].PID
 	started := clock.System{}.Now()

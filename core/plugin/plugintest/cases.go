@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -14,7 +13,6 @@ import (
 	"github.com/opora-desk/opora/core/clock"
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/plugin/api"
-	"github.com/opora-desk/opora/core/plugin/sdk"
 	wirev1 "github.com/opora-desk/opora/core/plugin/wire/v1"
 	"github.com/opora-desk/opora/core/release"
 )
@@ -24,7 +22,7 @@ const grace = 2 * time.Second
 
 type testCase struct {
 	name string
-	run  func(t *testing.T, tr *trial)
+	run  func(t T, tr *trial)
 }
 
 func cases() []testCase {
@@ -43,12 +41,12 @@ func cases() []testCase {
 	}
 }
 
-func canBeRegistered(t *testing.T, tr *trial) {
+func canBeRegistered(t T, tr *trial) {
 	_, findings := release.Check(tr.open(t, tr.subject.Desks).bundle(t))
 	require.NoError(t, release.Error(findings))
 }
 
-func describeIsPure(t *testing.T, tr *trial) {
+func describeIsPure(t T, tr *trial) {
 	on := tr.open(t, tr.subject.Desks)
 	first := on.bundle(t)
 	for _, c := range tr.calls(true) {
@@ -57,16 +55,15 @@ func describeIsPure(t *testing.T, tr *trial) {
 	require.Equal(t, first, on.bundle(t))
 }
 
-func digestIsTheFiles(t *testing.T, tr *trial) {
-	local, err := sdk.New(tr.subject.Plugin)
-	require.NoError(t, err)
+func digestIsTheFiles(t T, tr *trial) {
+	local := tr.local(t)
 	bundle := tr.open(t, tr.subject.Desks).bundle(t)
 	require.NoError(t, bundle.Check())
-	require.Equal(t, local.Bundle().Digest(), bundle.Digest())
-	require.Equal(t, local.Bundle().Names(), bundle.Names())
+	require.Equal(t, local.Digest(), bundle.Digest())
+	require.Equal(t, local.Names(), bundle.Names())
 }
 
-func undeclaredIsNotAnswered(t *testing.T, tr *trial) {
+func undeclaredIsNotAnswered(t T, tr *trial) {
 	on := tr.open(t, tr.subject.Desks)
 	for _, c := range tr.calls(false) {
 		if _, ok := tr.declared.Hook(c.hook); ok {
@@ -77,7 +74,7 @@ func undeclaredIsNotAnswered(t *testing.T, tr *trial) {
 	}
 }
 
-func declaredAnswer(t *testing.T, tr *trial) {
+func declaredAnswer(t T, tr *trial) {
 	on := tr.open(t, tr.subject.Desks)
 	for _, c := range tr.calls(true) {
 		hook, _ := tr.declared.Hook(c.hook)
@@ -93,7 +90,7 @@ func declaredAnswer(t *testing.T, tr *trial) {
 	}
 }
 
-func returnsAfterDeadline(t *testing.T, tr *trial) {
+func returnsAfterDeadline(t T, tr *trial) {
 	on := tr.open(t, tr.subject.Desks)
 	for _, c := range tr.calls(true) {
 		bounded, cancel := context.WithTimeout(t.Context(), time.Millisecond)
@@ -104,7 +101,7 @@ func returnsAfterDeadline(t *testing.T, tr *trial) {
 	}
 }
 
-func lettersBecomeForms(t *testing.T, tr *trial) {
+func lettersBecomeForms(t T, tr *trial) {
 	if _, ok := tr.declared.Hook(api.HookReadLetter); !ok {
 		return
 	}
@@ -122,7 +119,7 @@ func lettersBecomeForms(t *testing.T, tr *trial) {
 	}
 }
 
-func repeatsHaveOneOutcome(t *testing.T, tr *trial) {
+func repeatsHaveOneOutcome(t T, tr *trial) {
 	if _, ok := tr.declared.Hook(api.HookHandleEvents); !ok {
 		return
 	}
@@ -149,7 +146,7 @@ func outcome(ctx context.Context, c named, on hooks, call api.Call) string {
 	return fmt.Sprintf("%s %v", raw, err)
 }
 
-func tenantsAreNotMixed(t *testing.T, tr *trial) {
+func tenantsAreNotMixed(t T, tr *trial) {
 	alone := map[string][]string{}
 	for _, desk := range tr.subject.Desks {
 		on := tr.open(t, []api.DeskConfig{desk})
@@ -175,7 +172,7 @@ func tenantsAreNotMixed(t *testing.T, tr *trial) {
 	running.Wait()
 }
 
-func manyAtOnce(t *testing.T, tr *trial) {
+func manyAtOnce(t T, tr *trial) {
 	on := tr.open(t, tr.subject.Desks)
 	var running sync.WaitGroup
 	for i := range 100 {
@@ -192,7 +189,7 @@ func manyAtOnce(t *testing.T, tr *trial) {
 	running.Wait()
 }
 
-func drainFinishes(t *testing.T, tr *trial) {
+func drainFinishes(t T, tr *trial) {
 	on := tr.open(t, tr.subject.Desks)
 	var running sync.WaitGroup
 	for range 8 {

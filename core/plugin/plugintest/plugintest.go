@@ -33,6 +33,10 @@ type Subject struct {
 	Desks []api.DeskConfig
 	// Letters are mails that the plugin should be able to read.
 	Letters []api.IncomingLetter
+	// Fixtures is the folder of examples of filings, by default ../../schemas/<key>/testdata.
+	Fixtures string
+	// Filer is the notification address of who files the examples, where rules ask for it.
+	Filer string
 	// Lookups are the look-ups that the plugin answers.
 	Lookups []string
 }
@@ -43,7 +47,7 @@ func Run(t *testing.T, s Subject) {
 	s = s.orDefaults()
 	for _, way := range []struct {
 		name string
-		open func(*testing.T, Subject) opener
+		open func(T, Subject) opener
 	}{
 		{"in process", inProcess},
 		{"over gRPC", overGRPC},
@@ -55,11 +59,15 @@ func Run(t *testing.T, s Subject) {
 			for _, c := range cases() {
 				t.Run(c.name, func(t *testing.T) {
 					t.Parallel()
-					c.run(t, &trial{subject: s, declared: declared(t, s), open: open})
+					c.run(t, &trial{subject: s, declared: declared(t, s.Plugin.Declaration), local: s.bundle, open: open})
 				})
 			}
 		})
 	}
+	t.Run("examples of filings are judged as they expect", func(t *testing.T) {
+		t.Parallel()
+		fixtures(t, s)
+	})
 	t.Run("the binary", func(t *testing.T) {
 		t.Parallel()
 		binary := build(t, s)
@@ -91,11 +99,19 @@ func (s Subject) orDefaults() Subject {
 	return s
 }
 
-func declared(t *testing.T, s Subject) api.Declaration {
+func declared(t T, declaration []byte) api.Declaration {
 	t.Helper()
 	var d api.Declaration
-	require.NoError(t, yaml.Unmarshal(s.Plugin.Declaration, &d))
+	require.NoError(t, yaml.Unmarshal(declaration, &d))
 	return d
+}
+
+// bundle is what the plugin's files are, put together in this process.
+func (s Subject) bundle(t T) api.Bundle {
+	t.Helper()
+	system, err := sdk.New(s.Plugin)
+	require.NoError(t, err)
+	return system.Bundle()
 }
 
 // hooks are the calls that all three ways have.
@@ -109,19 +125,21 @@ type hooks interface {
 // opened is a plugin that serves some desks.
 type opened struct {
 	hooks
-	bundle func(t *testing.T) api.Bundle
+	bundle func(t T) api.Bundle
 	// drain ends the plugin as the core does, in the background where calls are in flight.
-	drain func(t *testing.T)
+	drain func(t T)
 }
 
 // opener starts a plugin with desks.
-type opener func(t *testing.T, desks []api.DeskConfig) *opened
+type opener func(t T, desks []api.DeskConfig) *opened
 
 // trial is one case over one way.
 type trial struct {
 	subject  Subject
 	declared api.Declaration
-	open     opener
+	// local is the bundle as the author's files have it.
+	local func(T) api.Bundle
+	open  opener
 }
 
 // named is one call of a hook with plausible arguments.

@@ -6,7 +6,6 @@ import (
 	"net"
 	"os/exec"
 	"path/filepath"
-	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -21,22 +20,22 @@ import (
 	wirev1 "github.com/opora-desk/opora/core/plugin/wire/v1"
 )
 
-func inProcess(_ *testing.T, s Subject) opener {
-	return func(t *testing.T, desks []api.DeskConfig) *opened {
+func inProcess(_ T, s Subject) opener {
+	return func(t T, desks []api.DeskConfig) *opened {
 		t.Helper()
 		system, err := sdk.New(s.Plugin)
 		require.NoError(t, err)
 		require.NoError(t, system.Configure(t.Context(), desks))
 		return &opened{
 			hooks:  system,
-			bundle: func(*testing.T) api.Bundle { return system.Bundle() },
-			drain:  func(t *testing.T) { t.Helper(); require.NoError(t, system.Drain(t.Context())) },
+			bundle: func(T) api.Bundle { return system.Bundle() },
+			drain:  func(t T) { t.Helper(); require.NoError(t, system.Drain(t.Context())) },
 		}
 	}
 }
 
-func overGRPC(_ *testing.T, s Subject) opener {
-	return func(t *testing.T, desks []api.DeskConfig) *opened {
+func overGRPC(_ T, s Subject) opener {
+	return func(t T, desks []api.DeskConfig) *opened {
 		t.Helper()
 		system, err := sdk.New(s.Plugin)
 		require.NoError(t, err)
@@ -44,19 +43,19 @@ func overGRPC(_ *testing.T, s Subject) opener {
 		require.NoError(t, client.Configure(t.Context(), desks))
 		return &opened{
 			hooks: client,
-			bundle: func(t *testing.T) api.Bundle {
+			bundle: func(t T) api.Bundle {
 				t.Helper()
 				bundle, err := client.Describe(t.Context())
 				require.NoError(t, err)
 				return bundle
 			},
-			drain: func(t *testing.T) { t.Helper(); require.NoError(t, client.Drain(t.Context())) },
+			drain: func(t T) { t.Helper(); require.NoError(t, client.Drain(t.Context())) },
 		}
 	}
 }
 
 // Dial serves a system over gRPC without a process and returns the core's side of it.
-func Dial(t *testing.T, system api.System) *wirev1.Client {
+func Dial(t T, system api.System) *wirev1.Client {
 	t.Helper()
 	listener := bufconn.Listen(1 << 20)
 	server := grpc.NewServer(wirev1.ServerOptions(slog.New(slog.DiscardHandler))...)
@@ -83,7 +82,7 @@ type binary struct {
 }
 
 // Build builds the main package in a folder, with the flags of the product's own build.
-func Build(t *testing.T, folder string) string {
+func Build(t T, folder string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "plugin")
 	command := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-buildvcs=false", "-o", path, ".")
@@ -94,7 +93,7 @@ func Build(t *testing.T, folder string) string {
 }
 
 // NewHost returns a host whose patience is short, closed when the test ends.
-func NewHost(t *testing.T, change func(*host.Options)) *host.Host {
+func NewHost(t T, change func(*host.Options)) *host.Host {
 	t.Helper()
 	options := host.Options{
 		Logger: slog.New(slog.DiscardHandler),
@@ -117,38 +116,45 @@ func NewHost(t *testing.T, change func(*host.Options)) *host.Host {
 	return h
 }
 
-func build(t *testing.T, s Subject) *binary {
+func build(t T, s Subject) *binary {
 	t.Helper()
-	path := Build(t, s.Package)
-	probed, err := NewHost(t, nil).Probe(t.Context(), path)
+	return probed(t, Build(t, s.Package), s)
+}
+
+// probed is a binary that has said what it is.
+func probed(t T, path string, s Subject) *binary {
+	t.Helper()
+	found, err := NewHost(t, nil).Probe(t.Context(), path)
 	require.NoError(t, err)
-	d := declared(t, s)
+	d := declared(t, found.Bundle.Files[api.DeclarationFile])
 	return &binary{
-		trial: &trial{subject: s, declared: d}, path: path, bundle: probed.Bundle,
-		build: host.Build{System: d.Key, Version: d.Version, Path: path, SHA256: probed.SHA256, Digest: probed.Digest, Desks: s.Desks},
+		trial: &trial{subject: s, declared: d}, path: path, bundle: found.Bundle,
+		build: host.Build{System: d.Key, Version: d.Version, Path: path, SHA256: found.SHA256, Digest: found.Digest, Desks: s.Desks},
 	}
 }
 
-func asBinary(t *testing.T, s Subject) opener {
+func asBinary(t T, s Subject) opener {
 	t.Helper()
-	b := build(t, s)
-	return func(t *testing.T, desks []api.DeskConfig) *opened {
-		t.Helper()
-		h, caller := b.start(t, desks)
-		return &opened{
-			hooks: caller,
-			bundle: func(t *testing.T) api.Bundle {
-				t.Helper()
-				probed, err := h.Probe(t.Context(), b.path)
-				require.NoError(t, err)
-				return probed.Bundle
-			},
-			drain: func(t *testing.T) { t.Helper(); require.NoError(t, h.Remove(t.Context(), b.build.System)) },
-		}
+	return build(t, s).open
+}
+
+// open runs the binary with desks.
+func (b *binary) open(t T, desks []api.DeskConfig) *opened {
+	t.Helper()
+	h, caller := b.start(t, desks)
+	return &opened{
+		hooks: caller,
+		bundle: func(t T) api.Bundle {
+			t.Helper()
+			found, err := h.Probe(t.Context(), b.path)
+			require.NoError(t, err)
+			return found.Bundle
+		},
+		drain: func(t T) { t.Helper(); require.NoError(t, h.Remove(t.Context(), b.build.System)) },
 	}
 }
 
-func (b *binary) start(t *testing.T, desks []api.DeskConfig) (*host.Host, *host.Caller) {
+func (b *binary) start(t T, desks []api.DeskConfig) (*host.Host, *host.Caller) {
 	t.Helper()
 	h := NewHost(t, nil)
 	run := b.build

@@ -23,7 +23,7 @@ function closure(sources) {
 
 const budgets = [
   { name: "requester's first page", limit: 180, sources: ['index.html', 'src/pages/home/Home.tsx'] },
-  { name: "requester's form", limit: 180, sources: ['index.html', 'src/pages/file/FilePage.tsx'] },
+  { name: "requester's form", limit: 190, sources: ['index.html', 'src/pages/file/FilePage.tsx'] },
   { name: "agents' first page", limit: 300, sources: ['index.html', 'src/pages/desk/Desk.tsx'] },
 ]
 

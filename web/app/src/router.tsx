@@ -1,6 +1,6 @@
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 
-import { deskRoutes } from './pages/desk/routes'
+import { deskRoutes, operatorRoutes } from './pages/desk/routes'
 import { readFilter } from './pages/tickets/filter'
 import { ErrorScreen, NotFoundScreen } from './shell/ErrorScreen'
 import { rootRoute, tenantRoute } from './shell/routes'
@@ -40,6 +40,7 @@ const fileRoute = createRoute({
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     enterRoute,
+    ...operatorRoutes,
     tenantRoute.addChildren([homeRoute, ticketsRoute, ticketRoute, fileRoute, ...deskRoutes]),
   ]),
   trailingSlash: 'preserve',

@@ -2,12 +2,15 @@
 import { useEffect } from 'react'
 
 import { noteAnswer } from './connection'
-import { queries } from './queries'
+import { reread } from './queries'
 import type { components } from './schema'
 
 export type Live = components['schemas']['StreamView']
 
-type Listener = (event: Live) => void
+/** 'reset' says that events may have been missed: what is shown is to be read again. */
+export type Heard = Live | 'reset'
+
+type Listener = (event: Heard) => void
 
 const retry = 5000
 
@@ -25,7 +28,7 @@ class Stream {
   constructor(private readonly tenant: string) {
     const name = `opora-live-${tenant}`
     this.channel = new BroadcastChannel(name)
-    this.channel.onmessage = (message: MessageEvent<Live>) => this.tell(message.data)
+    this.channel.onmessage = (message: MessageEvent<Heard>) => this.tell(message.data)
     if (!('locks' in navigator)) {
       this.open()
       return
@@ -42,12 +45,17 @@ class Stream {
     if (this.stop.signal.aborted) return
     const source = new EventSource(`/api/v1/t/${encodeURIComponent(this.tenant)}/stream`)
     this.source = source
-    source.onmessage = (message: MessageEvent<string>) => {
-      const event = JSON.parse(message.data) as Live
+    const pass = (event: Heard) => {
       this.channel.postMessage(event)
       this.tell(event)
     }
-    source.onopen = () => noteAnswer(200)
+    source.addEventListener('ticket', (message: MessageEvent<string>) => pass(JSON.parse(message.data) as Live))
+    source.addEventListener('reset', () => pass('reset'))
+    source.onopen = () => {
+      noteAnswer(200)
+      // What happened before the stream was there, or while it was away, is read now.
+      pass('reset')
+    }
     source.onerror = () => {
       if (source.readyState !== EventSource.CLOSED) return
       // Refused rather than broken off: the browser does not try again by itself.
@@ -55,7 +63,7 @@ class Stream {
     }
   }
 
-  private tell(event: Live) {
+  private tell(event: Heard) {
     for (const listen of this.listeners) listen(event)
   }
 
@@ -100,7 +108,7 @@ export function useLiveTicket(tenant: string, number: string, on: boolean) {
   useEffect(() => {
     if (!on) return undefined
     return listen(tenant, (event) => {
-      if (event.number === number) void queries.invalidateQueries({ queryKey: [tenant, 'ticket', number] })
+      if (event === 'reset' || event.number === number) void reread([tenant, 'ticket', number])
     })
   }, [tenant, number, on])
 }

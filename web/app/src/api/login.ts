@@ -28,6 +28,11 @@ export function forgetPerson(tenant: string) {
   lastPerson.delete(tenant)
 }
 
+/** Whether somebody worked on this tenant's pages since they were loaded. */
+export function wasHere(tenant: string): boolean {
+  return lastPerson.has(tenant)
+}
+
 /** Opens the box, once for all who ask at the same time. */
 export function askLogin(tenant: string): Promise<LoginOutcome> {
   if (asked?.tenant === tenant) return asked.promise

@@ -2,7 +2,8 @@
 import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 
 import { language } from '../i18n'
-import { api, ask, quiet } from './client'
+import { api, ask, quiet, type Schemas } from './client'
+import { followHeaders } from './follow'
 import { notePerson } from './login'
 import { ApiError } from './problem'
 
@@ -18,6 +19,15 @@ export const queries = new QueryClient({
     mutations: { retry: false, networkMode: 'always' },
   },
 })
+
+/**
+ * Reads again what stands under a key. An answer that is on its way was asked for before the change and is dropped:
+ * without that, a first reading would count as the new one.
+ */
+export async function reread(queryKey: readonly unknown[]) {
+  await queries.cancelQueries({ queryKey })
+  await queries.invalidateQueries({ queryKey })
+}
 
 /** The person who is signed in, or null. */
 export const meQuery = (tenant: string) =>
@@ -59,11 +69,47 @@ export const formQuery = (tenant: string, desk: string, form: string) =>
   queryOptions({
     queryKey: [tenant, 'form', desk, form, language()],
     staleTime: 60_000,
-    queryFn: () => ask(api.GET('/api/v1/t/{tenant}/desks/{desk}/forms/{form}', { params: { path: { tenant, desk, form } } })),
+    // Who is not signed in is asked to by the page itself, not by a box over nothing.
+    queryFn: () => ask((queries.getQueryData([tenant, 'me']) ? api : quiet).GET('/api/v1/t/{tenant}/desks/{desk}/forms/{form}', { params: { path: { tenant, desk, form } } })),
   })
+
+/** Calls about a ticket that was filed without a session carry its own token, as long as nobody is signed in. */
+const byFollower = (tenant: string, number: string) => (queries.getQueryData([tenant, 'me']) ? {} : followHeaders(tenant, number))
 
 export const ticketQuery = (tenant: string, number: string) =>
   queryOptions({
     queryKey: [tenant, 'ticket', number, 'body', language()],
-    queryFn: () => ask(api.GET('/api/v1/t/{tenant}/tickets/{number}', { params: { path: { tenant, number } } })),
+    queryFn: () => ask(api.GET('/api/v1/t/{tenant}/tickets/{number}', { params: { path: { tenant, number } }, headers: byFollower(tenant, number) })),
   })
+
+const eventsLimit = 200
+
+/** The whole history that this reader may see, oldest first. */
+export const eventsQuery = (tenant: string, number: string) =>
+  queryOptions({
+    queryKey: [tenant, 'ticket', number, 'events', language()],
+    queryFn: async () => {
+      const events: Schemas['EventView'][] = []
+      let after: number | undefined
+      do {
+        const page = await ask(
+          api.GET('/api/v1/t/{tenant}/tickets/{number}/events', {
+            params: { path: { tenant, number }, query: { after, limit: eventsLimit } },
+            headers: byFollower(tenant, number),
+          }),
+        )
+        events.push(...page.items)
+        after = page.next ? Number(page.next) : undefined
+      } while (after)
+      return events
+    },
+  })
+
+/** What can be done with the ticket now. */
+export const transitionsQuery = (tenant: string, number: string) =>
+  queryOptions({
+    queryKey: [tenant, 'ticket', number, 'transitions', language()],
+    queryFn: async () => (await ask(api.GET('/api/v1/t/{tenant}/tickets/{number}/transitions', { params: { path: { tenant, number } } }))).items,
+  })
+
+export const mayFollow = (tenant: string, number: string) => followHeaders(tenant, number).Authorization !== undefined

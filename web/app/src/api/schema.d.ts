@@ -143,6 +143,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/t/{tenant}/desks/{desk}/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who works the desk
+         * @description For those who work it.
+         */
+        get: operations["list-agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/t/{tenant}/desks/{desk}/attachments": {
         parameters: {
             query?: never;
@@ -157,6 +177,26 @@ export interface paths {
          * @description One part with a file name. The file can be used once, by its uploader, for a day.
          */
         post: operations["upload-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/t/{tenant}/desks/{desk}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many tickets are not done, by queue and status
+         * @description For those who work the desk.
+         */
+        get: operations["count-tickets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -577,6 +617,12 @@ export interface components {
             kind: string;
             name?: string;
         };
+        AgentView: {
+            /** Format: uuid */
+            id: string;
+            line: string;
+            name: string;
+        };
         AssignBody: {
             /**
              * Format: uuid
@@ -641,6 +687,14 @@ export interface components {
             kind: string;
             title: string;
             value: string;
+        };
+        CountView: {
+            /** Format: int64 */
+            count: number;
+            queue: string;
+            status: string;
+            /** Format: int64 */
+            unassigned: number;
         };
         CredentialsBody: {
             email: string;
@@ -728,6 +782,8 @@ export interface components {
             queues: components["schemas"]["QueueView"][];
             /** @description Version of the active release */
             release: string;
+            /** @description What a transition that needs a resolution takes as its fields */
+            resolution?: components["schemas"]["FormView"];
             slug: string;
             statuses: components["schemas"]["StatusView"][];
             system: string;
@@ -864,6 +920,16 @@ export interface components {
             id: string;
             inn?: string;
             name: string;
+        };
+        PageAgentView: {
+            items: components["schemas"]["AgentView"][];
+            /** @description Cursor of the next page, absent at the end */
+            next?: string;
+        };
+        PageCountView: {
+            items: components["schemas"]["CountView"][];
+            /** @description Cursor of the next page, absent at the end */
+            next?: string;
         };
         PageDecisionView: {
             items: components["schemas"]["DecisionView"][];
@@ -1788,6 +1854,94 @@ export interface operations {
             };
         };
     };
+    "list-agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug of the tenant */
+                tenant: string;
+                /** @description Slug of the desk */
+                desk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAgentView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "upload-file": {
         parameters: {
             query?: never;
@@ -1883,6 +2037,94 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug of the tenant */
+                tenant: string;
+                /** @description Slug of the desk */
+                desk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCountView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2705,7 +2947,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 200 printable characters; kept seven days */
+                /** @description 1 to 200 printable characters, without a session at least 16; kept seven days */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3200,7 +3442,7 @@ export interface operations {
             header?: {
                 /** @description ETag of the ticket as it was seen, or * */
                 "If-Match"?: string;
-                /** @description 1 to 200 printable characters; kept seven days */
+                /** @description 1 to 200 printable characters, without a session at least 16; kept seven days */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3920,7 +4162,7 @@ export interface operations {
             header?: {
                 /** @description ETag of the ticket as it was seen, or * */
                 "If-Match"?: string;
-                /** @description 1 to 200 printable characters; kept seven days */
+                /** @description 1 to 200 printable characters, without a session at least 16; kept seven days */
                 "Idempotency-Key"?: string;
             };
             path: {

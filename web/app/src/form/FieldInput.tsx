@@ -100,6 +100,7 @@ function Text({ field, pointer }: Required<Props>) {
         {...typing(field)}
         // What is already known is not the person's to mark.
         label={readOnly ? field.label : wrapper.label}
+        description={readOnly ? field.hint : wrapper.description}
         className={widthOf(field)}
         readOnly={readOnly}
         variant={readOnly ? 'filled' : 'default'}

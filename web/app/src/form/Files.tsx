@@ -7,7 +7,7 @@ import { bytes } from '../ui/format'
 import { useFailure } from '../ui/failure'
 import { type KeptFile, keptFile } from './draft'
 import { inputId } from './pointer'
-import { upload } from './upload'
+import { upload, uploadLarge } from './upload'
 
 interface Props {
   tenant: string
@@ -17,6 +17,9 @@ interface Props {
   hint?: string
   problem?: string
   files: KeptFile[]
+  /** The ticket that a file too large for a form may be added to at once. */
+  number?: string
+  onLarge?: () => void
   onChange: (change: (files: KeptFile[]) => KeptFile[]) => void
 }
 
@@ -33,30 +36,44 @@ interface Sending {
 let counter = 0
 
 /** Files of a form or of a message: the limits first, then each file with its progress or with why it was refused. */
-export function Files({ tenant, desk, limits, label, hint, problem, files, onChange }: Props) {
+export function Files({ tenant, desk, limits, label, hint, problem, files, number, onLarge, onChange }: Props) {
   const { t } = useTranslation()
   const input = useRef<HTMLInputElement>(null)
   const [sending, setSending] = useState<Sending[]>([])
   const id = inputId('/attachments')
   const patch = (key: number, change: Partial<Sending>) => setSending((all) => all.map((one) => (one.key === key ? { ...one, ...change } : one)))
 
+  const byLink = (file: File) => file.size > limits.max_bytes && file.size <= limits.link_max_bytes
   const start = (one: Sending) => {
+    const refuse = (error: unknown) => {
+      if (!one.stop.signal.aborted) patch(one.key, { error })
+    }
+    if (number !== undefined && byLink(one.file)) {
+      uploadLarge({ tenant, number, file: one.file, signal: one.stop.signal, onProgress: (share) => patch(one.key, { share }) }).then(() => {
+        setSending((all) => all.filter((other) => other.key !== one.key))
+        onLarge?.()
+      }, refuse)
+      return
+    }
     upload({ tenant, desk, file: one.file, signal: one.stop.signal, onProgress: (share) => patch(one.key, { share }) }).then(
       (view) => {
         setSending((all) => all.filter((other) => other.key !== one.key))
         onChange((all) => [...all, keptFile(view, Date.now())])
       },
-      (error: unknown) => {
-        if (!one.stop.signal.aborted) patch(one.key, { error })
-      },
+      refuse,
     )
   }
   const add = (chosen: File[]) => {
     let room = limits.max_count - files.length - sending.filter((one) => !one.refused).length
     const fresh = chosen.map((file): Sending => {
       const one: Sending = { key: ++counter, file, share: 0, stop: new AbortController() }
-      if (file.size > limits.max_bytes) one.refused = t('files.too_large', { size: bytes(file.size), limit: bytes(limits.max_bytes) })
-      else if (file.size === 0) one.refused = t('files.empty')
+      if (byLink(file) && number !== undefined) return one
+      if (file.size > limits.max_bytes) {
+        one.refused = t('files.too_large', { size: bytes(file.size), limit: bytes(limits.max_bytes) })
+        if (byLink(file)) one.refused += `. ${t('files.later', { limit: bytes(limits.link_max_bytes) })}`
+      }
+      if (one.refused) return one
+      if (file.size === 0) one.refused = t('files.empty')
       else if (room-- <= 0) one.refused = t('files.too_many', { count: limits.max_count })
       return one
     })
@@ -79,6 +96,7 @@ export function Files({ tenant, desk, limits, label, hint, problem, files, onCha
       <div id={`${id}-hint`}>
         {(hint ?? limits.help) && <p className="hint">{hint ?? limits.help}</p>}
         <p className="hint">{t('files.limits', { count: limits.max_count, size: bytes(limits.max_bytes) })}</p>
+        {number !== undefined && limits.link_max_bytes > limits.max_bytes && <p className="hint">{t('files.large', { limit: bytes(limits.link_max_bytes) })}</p>}
       </div>
       {problem && (
         <p className="problem" id={`${id}-error`}>
@@ -109,7 +127,7 @@ export function Files({ tenant, desk, limits, label, hint, problem, files, onCha
         }}
       />
       <Button id={id} variant="default" onClick={() => input.current?.click()} aria-describedby={problem ? `${id}-error` : undefined}>
-        <span aria-hidden>+ </span>
+        <span aria-hidden>+&nbsp;</span>
         {files.length + sending.length > 0 ? t('files.more') : t('files.choose')}
       </Button>
     </fieldset>

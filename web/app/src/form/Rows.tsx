@@ -69,7 +69,7 @@ export function Rows({ field, pointer }: Props) {
       ))}
       {!full && (
         <Button variant="default" size="sm" onClick={add}>
-          <span aria-hidden>+ </span>
+          <span aria-hidden>+&nbsp;</span>
           {t('form.more')}
         </Button>
       )}

@@ -33,8 +33,9 @@ export function withValue(values: Values, pointer: string, value: unknown): Valu
 function put(at: unknown, path: string[], value: unknown): unknown {
   const [head, ...rest] = path
   if (head === undefined) return value
-  if (Array.isArray(at)) {
-    const rows = [...at]
+  // No property of a form is named by a number: what is not there yet becomes a list.
+  if (Array.isArray(at) || (at === undefined && /^\d+$/.test(head))) {
+    const rows: unknown[] = at === undefined ? [] : [...(at as unknown[])]
     rows[Number(head)] = put(rows[Number(head)], rest, value)
     return rows
   }

@@ -1,7 +1,7 @@
 import { Modal, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 
-import { answerLogin } from '../api/login'
+import { answerLogin, wasHere } from '../api/login'
 import { queries } from '../api/queries'
 import { SignIn } from './SignIn'
 
@@ -17,12 +17,13 @@ export function LoginBox({ tenant }: { tenant: string }) {
       closeOnClickOutside={false}
       centered
     >
-      <Text mb="md">{t('login.expired')}</Text>
+      <Text mb="md">{wasHere(tenant) ? t('login.expired') : t('login.needed')}</Text>
       <SignIn
         tenant={tenant}
         onDone={(person) => {
           queries.setQueryData([tenant, 'me'], person)
           answerLogin(person.id)
+          void queries.invalidateQueries({ queryKey: [tenant], predicate: (query) => query.queryKey[1] !== 'me' })
         }}
       />
     </Modal>

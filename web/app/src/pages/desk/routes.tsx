@@ -1,7 +1,8 @@
 // Routes of the agents' pages; their code is loaded when one of them is opened.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 
-import { tenantRoute } from '../../shell/routes'
+import { rootRoute, tenantRoute } from '../../shell/routes'
+import { readView } from './list/view'
 
 const deskRoute = createRoute({
   getParentRoute: () => tenantRoute,
@@ -9,4 +10,30 @@ const deskRoute = createRoute({
   component: lazyRouteComponent(() => import('./Desk'), 'Desk'),
 })
 
-export const deskRoutes = [deskRoute] as const
+const listRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/',
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import('./Desk'), 'TicketList'),
+})
+
+const workRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/tickets/$number',
+  component: lazyRouteComponent(() => import('./ticket/WorkPage'), 'WorkPage'),
+})
+
+const phoneRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/phone',
+  component: lazyRouteComponent(() => import('../phone/PhoneDesk'), 'PhoneDesk'),
+})
+
+const operatorRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/operator',
+  component: lazyRouteComponent(() => import('../operator/Operator'), 'Operator'),
+})
+
+export const deskRoutes = [deskRoute.addChildren([listRoute, workRoute, phoneRoute])] as const
+export const operatorRoutes = [operatorRoute] as const

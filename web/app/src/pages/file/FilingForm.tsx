@@ -49,7 +49,7 @@ export function FilingForm({ place: given_, view, service, onSent }: Props) {
 
   const send = useMutation({
     mutationFn: (fields: Values) =>
-      file({ tenant, desk, form, fields, attachments: files.map((one) => one.id), key: kept.key, signedIn: place.person !== anonymous }),
+      file({ tenant, desk, form, fields, attachments: files.map((one) => one.id), key: kept.key, person: place.person === anonymous ? undefined : place.person }),
     onSuccess: (ticket) => {
       kept.finish()
       void queries.invalidateQueries({ queryKey: [tenant, 'tickets'] })
@@ -117,7 +117,7 @@ export function FilingForm({ place: given_, view, service, onSent }: Props) {
           )}
           {send.error && problems.length === 0 && (reused ? <Said text={t('form.maybe_sent')} /> : <Failure error={send.error} />)}
           <Button type="submit" size="md" loading={send.isPending} mt="md">
-            {t('form.submit')}
+            {service?.words.submit ?? t('form.submit')}
           </Button>
           <p className="hint">{t('form.kept')}</p>
         </form>

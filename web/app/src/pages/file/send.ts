@@ -1,5 +1,6 @@
 import { api, ask, type Schemas } from '../../api/client'
 import { keepFollow } from '../../api/follow'
+import { ApiError } from '../../api/problem'
 import type { Values } from '../../form/pointer'
 
 interface Filing {
@@ -9,14 +10,18 @@ interface Filing {
   fields: Values
   attachments: string[]
   key: string
-  /** Whether a person is signed in: his form is never filed as nobody's because the session ended meanwhile. */
-  signedIn: boolean
+  /** Who filled the form, absent where nobody is signed in. */
+  person?: string
 }
 
 /** Files a ticket. The key makes every repeat of the same filing give the same ticket. */
 export async function file(filing: Filing): Promise<Schemas['TicketView']> {
-  const { tenant, desk, form, fields, attachments, key, signedIn } = filing
-  if (signedIn) await ask(api.GET('/api/v1/t/{tenant}/me', { params: { path: { tenant } } }))
+  const { tenant, desk, form, fields, attachments, key, person } = filing
+  if (person !== undefined) {
+    // Where the session ended meanwhile, a form is never filed as nobody's, nor as somebody else's.
+    const me = await ask(api.GET('/api/v1/t/{tenant}/me', { params: { path: { tenant } } }))
+    if (me.id !== person) throw new ApiError(401, { code: 'person_changed' })
+  }
   const ticket = await ask(
     api.POST('/api/v1/t/{tenant}/tickets', {
       params: { path: { tenant }, header: { 'Idempotency-Key': key } },

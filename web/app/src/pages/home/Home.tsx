@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '../../api/client'
+import { followed } from '../../api/follow'
 import { notePerson } from '../../api/login'
 import { ApiError } from '../../api/problem'
 import { desksQuery, queries, useMe } from '../../api/queries'
@@ -54,6 +55,7 @@ export function Home() {
           </Suspense>
         </div>
       )}
+      {!me.data && <Followed tenant={tenant} />}
       {!me.data && desks.data.length > 0 && <h2>{t('home.public')}</h2>}
       {me.data && desks.data.length === 0 && <p>{t('home.empty')}</p>}
       {desks.data.map((desk) => (
@@ -90,6 +92,27 @@ function DeskCard({ tenant, desk }: { tenant: string; desk: Schemas['DeskView'] 
           {desk.contacts.length > 0 && <Contacts contacts={desk.contacts} />}
         </details>
       )}
+    </section>
+  )
+}
+
+/** Tickets that were filed in this tab without a session. */
+function Followed({ tenant }: { tenant: string }) {
+  const { t } = useTranslation()
+  const numbers = followed(tenant)
+  if (numbers.length === 0) return null
+  return (
+    <section className="block">
+      <h2>{t('home.followed')}</h2>
+      <ul>
+        {numbers.map((number) => (
+          <li key={number}>
+            <Link to="/t/$tenant/tickets/$number" params={{ tenant, number }}>
+              {number}
+            </Link>
+          </li>
+        ))}
+      </ul>
     </section>
   )
 }

@@ -1,0 +1,117 @@
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+
+import type { Schemas } from '../../../api/client'
+import { formQuery } from '../../../api/queries'
+import { fieldAt, formModel } from '../../../form/model'
+import { language } from '../../../i18n'
+import { instant } from '../../../ui/format'
+import { Prose } from '../../../ui/Prose'
+import { titleOf } from '../place'
+import { FileList } from './FileList'
+import { useWorking } from './working'
+
+/** The ticket's history, oldest first; what the requester does not see looks and is named differently. */
+export function History() {
+  const { t } = useTranslation('desk')
+  const { events } = useWorking()
+  return (
+    <section className="section" aria-labelledby="history-title">
+      <h2 id="history-title">{t('history.title')}</h2>
+      <ol className="acts">
+        {events.map((event) => (
+          <Entry key={event.seq} event={event} level="h3" />
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+type Voice = 'internal' | 'answer' | 'requester' | 'record'
+
+function voiceOf(event: Schemas['EventView']): Voice {
+  if (event.visibility === 'internal') return 'internal'
+  if (!event.body?.text && event.kind !== 'commented') return 'record'
+  return event.actor.kind === 'requester' ? 'requester' : 'answer'
+}
+
+/** One entry: who, when, whether the requester sees it, and what. */
+export function Entry({ event, level: Level }: { event: Schemas['EventView']; level: 'h3' | 'h4' }) {
+  const { t } = useTranslation('desk')
+  const { tenant, work } = useWorking()
+  const voice = voiceOf(event)
+  const record = useRecord(event)
+  const name = event.actor.name || t(`history.${event.actor.kind === 'system' ? 'system' : 'somebody'}`)
+  return (
+    <li className="act" data-voice={voice}>
+      <div className="act__head">
+        <Level className="act__who">{name}</Level>
+        {voice === 'internal' && <span className="act__badge">{t('history.internal')}</span>}
+        {voice === 'answer' && <span className="act__badge">{t('history.answer')}</span>}
+        {voice === 'requester' && <span className="act__badge">{t('history.requester')}</span>}
+        <time dateTime={event.at} className="act__at tabular">
+          {instant(event.at, work.desk.time_zone)}
+        </time>
+      </div>
+      {record.map((line) => (
+        <p key={line} className="act__record">
+          {line}
+        </p>
+      ))}
+      {event.erased && <p className="act__record">{t('history.erased')}</p>}
+      {event.body?.text && <Prose text={event.body.text} />}
+      {event.body?.resolution &&
+        Object.entries(event.body.resolution).map(([key, value]) => <Prose key={key} text={String(value)} className="act__resolution" />)}
+      <FileList tenant={tenant} files={event.attachments ?? []} />
+    </li>
+  )
+}
+
+/** What an entry did, in words. */
+function useRecord({ kind, data, actor }: Schemas['EventView']): string[] {
+  const { t } = useTranslation('desk')
+  const { tenant, ticket, events, me, work } = useWorking()
+  const { desk } = work
+  const form = useQuery({ ...formQuery(tenant, ticket.desk, ticket.form), enabled: kind === 'edited' })
+  const lines: string[] = []
+  const personOf = (id: string | undefined) => {
+    if (id === me.id) return me.name
+    if (id === ticket.assignee?.id) return ticket.assignee?.name ?? ''
+    return events.find((event) => event.actor.id === id)?.actor.name ?? t('history.colleague')
+  }
+  switch (kind) {
+    case 'submitted':
+      lines.push(t('history.submitted', { channel: t(`channel.${channelOf(data.channel)}`), queue: titleOf(desk.queues, data.queue) }))
+      break
+    case 'transitioned':
+      lines.push(t('history.transitioned', { from: titleOf(desk.statuses, data.from), to: titleOf(desk.statuses, data.to) }))
+      break
+    case 'assigned':
+      lines.push(data.assignee ? (data.assignee === actor.id ? t('history.took') : t('history.assigned', { name: personOf(data.assignee) })) : t('history.unassigned'))
+      break
+    case 'handed_over':
+      lines.push(t('history.handed_over', { from: titleOf(desk.lines, data.from_line), to: titleOf(desk.lines, data.line) }))
+      break
+    case 'edited': {
+      const model = form.data && formModel(form.data, language())
+      const names = (data.pointers ?? []).map((pointer) => (model && fieldAt(model, pointer)?.label) || pointer)
+      lines.push(t('history.edited', { fields: names.join(', ') }))
+      break
+    }
+  }
+  if (kind !== 'submitted') {
+    if (data.priority) lines.push(t('history.priority', { title: titleOf(desk.priorities, data.priority) }))
+    if (data.queue && kind !== 'handed_over') lines.push(t('history.queue', { title: titleOf(desk.queues, data.queue) }))
+    if (data.deadline_set) {
+      const title = titleOf(desk.deadlines, data.deadline_case)
+      lines.push(data.deadline_at ? t('history.deadline', { title, at: instant(data.deadline_at, desk.time_zone) }) : t('history.no_deadline', { title }))
+    }
+  }
+  return lines
+}
+
+export type Channel = 'portal' | 'api' | 'phone' | 'mail'
+
+export function channelOf(channel: string | undefined): Channel {
+  return channel === 'portal' || channel === 'phone' || channel === 'mail' ? channel : 'api'
+}

@@ -1,0 +1,189 @@
+import { Button, Group, Switch, TextInput } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { api, ask, type Schemas } from '../../api/client'
+import { ApiError } from '../../api/problem'
+import { queries } from '../../api/queries'
+import { type Check, useCheck } from '../../form/check'
+import { FormContext } from '../../form/context'
+import type { DraftPlace } from '../../form/draft'
+import { FormBody } from '../../form/FormBody'
+import { type FormModel, formModel } from '../../form/model'
+import { given, inputId, present, type Values, valueAt } from '../../form/pointer'
+import { placed, type Problem, stillWrong } from '../../form/problems'
+import { Summary } from '../../form/Summary'
+import { language } from '../../i18n'
+import { Failure } from '../../shell/ErrorScreen'
+import { Waiting } from '../../shell/Waiting'
+import { usePlace } from '../desk/place'
+import { useKept } from '../file/keeping'
+import { Restored } from '../file/Restored'
+import { askedByForm, besideAt, callerFields, filledFrom, formValues, requesterOf } from './caller'
+
+interface Props {
+  desk: Schemas['DeskView']
+  view: Schemas['FormView']
+  /** A ticket of the person who calls, where he was found. */
+  caller?: Schemas['TicketView']
+  onForget: () => void
+  onFiled: (ticket: Schemas['TicketView']) => void
+}
+
+/** A form as it is filled on the phone: only what is mandatory, unless all is asked for. */
+export function ShortForm({ desk, view: served, caller, onForget, onFiled }: Props) {
+  const { t } = useTranslation('desk')
+  const { t: main } = useTranslation()
+  const { tenant, me } = usePlace()
+  const speech = language()
+  // The profile that the server fills in is the agent's, not the caller's.
+  const view = useMemo(() => ({ ...served, prefill: {} }), [served])
+  const model = useMemo(() => formModel(view, speech), [view, speech])
+  const [place] = useState<DraftPlace>({ tenant, person: `${me.id} phone`, desk: desk.slug, form: view.key, version: view.version })
+  const kept = useKept(place, view, model)
+  const values = kept.values
+  const own = useMemo(() => formValues(values), [values])
+  const { check, settled } = useCheck({ tenant, desk: desk.slug, form: view.key }, own)
+  const [all, setAll] = useState(false)
+  const [problems, setProblems] = useState<Problem[]>([])
+  const [attempt, setAttempt] = useState(0)
+  const sending = useRef(false)
+  const asked = askedByForm(model)
+  const shown = useMemo(() => (check && !all ? shortened(check, own, problems) : check), [check, all, own, problems])
+
+  const filled = useRef<string>(undefined)
+  useEffect(() => {
+    if (!caller || filled.current === caller.number) return
+    filled.current = caller.number
+    kept.setValues((now) => filledFrom(model, now, caller))
+  }, [caller, kept, model])
+
+  const send = useMutation({
+    mutationFn: () =>
+      ask(
+        api.POST('/api/v1/t/{tenant}/tickets', {
+          params: { path: { tenant }, header: { 'Idempotency-Key': kept.key } },
+          body: {
+            desk: desk.slug,
+            form: view.key,
+            fields: given(own),
+            channel: 'phone',
+            requester: requesterOf(model, values, caller?.requester ?? undefined),
+          },
+        }),
+      ),
+    onSuccess: (ticket) => {
+      kept.finish()
+      void queries.invalidateQueries({ queryKey: [tenant, 'tickets'] })
+      onFiled(ticket)
+    },
+    onError: (err) => {
+      if (err instanceof ApiError && !err.passing && err.status < 500 && err.status !== 401) kept.renew()
+      setProblems(err instanceof ApiError ? problemsOf(model, err) : [])
+      setAttempt((count) => count + 1)
+    },
+    onSettled: () => {
+      sending.current = false
+    },
+  })
+  useEffect(() => {
+    if (check) setProblems((now) => (now.length > 0 ? stillWrong(model, now, check.problems) : now))
+  }, [check, model])
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (sending.current) return
+    sending.current = true
+    send.mutate()
+  }
+  if (!check && !settled) return <Waiting />
+  const message = new Map(problems.map((problem) => [problem.at, problem.message]))
+  const missing = callerFields.filter((field) => !asked.has(field) && (all || field === 'name' || field === 'phone'))
+  return (
+    <FormContext value={{ model, values: own, set: kept.set, check: shown, problem: (pointer) => message.get(pointer), fixed: new Set<string>() }}>
+      {kept.restoredAt !== undefined && <Restored at={kept.restoredAt} onDiscard={kept.discard} />}
+      <form
+        id="short-form"
+        className={all ? 'short' : 'short short--brief'}
+        onSubmit={submit}
+        noValidate
+        aria-label={model.title}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && event.ctrlKey) submit(event)
+        }}
+      >
+        <Summary model={model} problems={problems} attempt={attempt} />
+        {send.error && problems.length === 0 && <Failure error={send.error} />}
+        {caller?.requester ? (
+          <p className="phone__caller">
+            <span>
+              {t('phone.caller')} <strong>{caller.requester.name}</strong>
+              {caller.organisation && `, ${caller.organisation.name}`}
+            </span>
+            <button type="button" className="link-button" onClick={onForget}>
+              {t('phone.another')}
+            </button>
+          </p>
+        ) : (
+          missing.length > 0 && (
+            <fieldset className="fieldset">
+              <legend>{t('phone.calls')}</legend>
+              {missing.map((field) => (
+                <TextInput
+                  key={field}
+                  id={inputId(`/requester/${field}`)}
+                  label={
+                    field === 'name' ? (
+                      t('phone.name')
+                    ) : (
+                      <>
+                        {t(`phone.${field}`)} <span className="optional">{main('form.optional')}</span>
+                      </>
+                    )
+                  }
+                  size="md"
+                  mb="sm"
+                  className={field === 'name' || field === 'organisation' ? 'w-full' : 'w-medium'}
+                  value={String(valueAt(values, besideAt(field)) ?? '')}
+                  error={message.get(`/requester/${field}`)}
+                  onChange={(event) => kept.set(besideAt(field), event.currentTarget.value || undefined)}
+                />
+              ))}
+            </fieldset>
+          )
+        )}
+        <FormBody />
+        <Group>
+          <Button type="submit" size="md" loading={send.isPending}>
+            {t('phone.send')}
+          </Button>
+          <span className="dim">Ctrl Enter</span>
+        </Group>
+        <Switch mt="md" label={t('phone.all')} checked={all} onChange={(event) => setAll(event.currentTarget.checked)} />
+      </form>
+    </FormContext>
+  )
+}
+
+/** What the rules demand, what has been filled in, and what is wrong; the rest waits. */
+function shortened(check: Check, values: Values, problems: Problem[]): Check {
+  const top = (pointer: string) => pointer.split('/')[1] ?? ''
+  const needed = new Set([...check.required.map(top), ...problems.map(({ at }) => top(at)), ...Object.keys(values).filter((name) => present(values[name]))])
+  return { ...check, visible: check.visible.filter((pointer) => needed.has(top(pointer))) }
+}
+
+/** Problems of the caller stand with his inputs, or with the form's own where it asks for him. */
+function problemsOf(model: FormModel, err: ApiError): Problem[] {
+  const asked = askedByForm(model)
+  const field = (pointer: string) => callerFields.find((one) => pointer === `/requester/${one}`)
+  const own = err.errors.map((one) => {
+    const named = field(one.pointer)
+    return named && asked.has(named) ? { ...one, pointer: `/${named}` } : one
+  })
+  const beside = own.filter(({ pointer }) => field(pointer))
+  return [
+    ...beside.map(({ pointer, message }) => ({ pointer, message, at: pointer })),
+    ...placed(model, own.filter(({ pointer }) => !field(pointer))),
+  ]
+}
