@@ -235,8 +235,11 @@ func (s *stage) goWrong(m misbehaviour) (slow string) {
 		s.kill()
 	}
 	s.file()
-	// A few milliseconds are the machine's.
-	if during := s.other(20); median(during) > max(median(before)*3/2, median(before)+3*time.Millisecond) {
+	// Beside the tests of other packages the machine alone makes a difference of tens of milliseconds; who
+	// waits for a plugin waits longer than that. The ratio itself is logged.
+	during := s.other(20)
+	s.t.Logf("%s: another desk's filings: %s before, %s then", m.mode, median(before), median(during))
+	if median(during) > max(median(before)*3/2, median(before)+150*time.Millisecond) {
 		slow = fmt.Sprintf("%s: another desk's filings took %s before and %s then", m.mode, median(before), median(during))
 	}
 	s.await(m.mode+" shows", func() bool {
