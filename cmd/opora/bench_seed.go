@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/opora-desk/opora/core/db"
 	"github.com/opora-desk/opora/core/ident"
 	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/ticket"
@@ -82,8 +83,12 @@ func (b *bench) newSeeder(ctx context.Context) (*benchSeeder, error) {
 		return nil, err
 	}
 	w := b.world
-	if _, err := w.super.Exec(ctx, `create table if not exists bench.seeded (one boolean primary key default true, tickets bigint not null)`); err != nil {
+	if _, err := w.super.Exec(ctx, `create table if not exists bench.seeded (one boolean primary key default true, tickets bigint not null);
+		create table if not exists bench.indexes (name text primary key, definition text not null)`); err != nil {
 		return nil, fmt.Errorf("make table of what is seeded: %w", err)
+	}
+	if err := remakeIndexes(ctx, w.super); err != nil {
+		return nil, err
 	}
 	var all int
 	err := w.super.QueryRow(ctx, `select coalesce((select tickets from bench.seeded), 0), (select count(*) from tickets)`).Scan(&s.there, &all)
@@ -169,9 +174,8 @@ func (s *benchSeeder) to(ctx context.Context, total int) error {
 	if _, err := conn.Exec(ctx, `set session_replication_role = replica; set synchronous_commit = off; set maintenance_work_mem = '512MB'`); err != nil {
 		return fmt.Errorf("prepare connection: %w", err)
 	}
-	var indexes []benchIndex
 	if total-from >= benchRebuild {
-		if indexes, err = dropIndexes(ctx, conn); err != nil {
+		if err := dropIndexes(ctx, conn); err != nil {
 			return err
 		}
 	}
@@ -183,10 +187,8 @@ func (s *benchSeeder) to(ctx context.Context, total int) error {
 			return fmt.Errorf("seed tickets: %w", err)
 		}
 	}
-	for _, i := range indexes {
-		if _, err := conn.Exec(ctx, i.definition); err != nil {
-			return fmt.Errorf("make index %s: %w", i.name, err)
-		}
+	if err := remakeIndexes(ctx, conn); err != nil {
+		return err
 	}
 	for _, table := range []string{"tickets", "ticket_events", "ticket_search"} {
 		if _, err := conn.Exec(ctx, "vacuum (analyze) "+table); err != nil {
@@ -211,29 +213,48 @@ func (s *benchSeeder) readCounters(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-type benchIndex struct{ name, definition string }
-
-// dropIndexes takes away what is faster made anew; keys stay.
-func dropIndexes(ctx context.Context, conn *pgx.Conn) ([]benchIndex, error) {
-	rows, err := conn.Query(ctx, `select i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) from pg_index i
+// dropIndexes takes away what is faster made anew, and remembers it beyond an interrupted run; keys stay.
+func dropIndexes(ctx context.Context, conn *pgx.Conn) error {
+	rows, err := conn.Query(ctx, `insert into bench.indexes
+		select i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) from pg_index i
 		where i.indrelid in ('tickets'::regclass, 'ticket_events'::regclass, 'ticket_search'::regclass)
-			and not exists (select from pg_constraint c where c.conindid = i.indexrelid)`)
+			and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
+		returning name`)
 	if err != nil {
-		return nil, fmt.Errorf("list indexes: %w", err)
+		return fmt.Errorf("list indexes: %w", err)
 	}
-	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (benchIndex, error) {
-		var i benchIndex
-		return i, row.Scan(&i.name, &i.definition)
-	})
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
-		return nil, fmt.Errorf("read indexes: %w", err)
+		return fmt.Errorf("read indexes: %w", err)
 	}
-	for _, i := range all {
-		if _, err := conn.Exec(ctx, "drop index "+i.name); err != nil {
-			return nil, fmt.Errorf("drop index %s: %w", i.name, err)
+	for _, name := range names {
+		if _, err := conn.Exec(ctx, "drop index "+name); err != nil {
+			return fmt.Errorf("drop index %s: %w", name, err)
 		}
 	}
-	return all, nil
+	return nil
+}
+
+// remakeIndexes makes what was dropped.
+func remakeIndexes(ctx context.Context, q db.Querier) error {
+	rows, err := q.Query(ctx, `select name, definition from bench.indexes where to_regclass(name) is null order by name`)
+	if err != nil {
+		return fmt.Errorf("list dropped indexes: %w", err)
+	}
+	type index struct{ Name, Definition string }
+	dropped, err := pgx.CollectRows(rows, pgx.RowToStructByPos[index])
+	if err != nil {
+		return fmt.Errorf("read dropped indexes: %w", err)
+	}
+	for _, i := range dropped {
+		if _, err := q.Exec(ctx, i.Definition); err != nil {
+			return fmt.Errorf("make index %s: %w", i.Name, err)
+		}
+	}
+	if _, err := q.Exec(ctx, `delete from bench.indexes`); err != nil {
+		return fmt.Errorf("forget dropped indexes: %w", err)
+	}
+	return nil
 }
 
 // seeded is one ticket on its way into the tables.

@@ -232,9 +232,9 @@ func (w *benchWorld) makeDesks(ctx context.Context, forms []benchForm) error {
 	for n := range benchDesks {
 		for i := range w.tenants {
 			form := forms[(n+i)%len(forms)]
-			d := benchDesk{tenant: i, slug: fmt.Sprintf("desk-%d", n+1), system: form.system, form: form.form}
+			slug := fmt.Sprintf("desk-%d", n+1)
 			made, err := w.desk.CreateDesk(ctx, w.tenants[i].slug, desk.DeskInput{
-				Slug: d.slug, System: d.system, Title: i18n.Text{RU: d.slug, EN: d.slug}, Prefix: "B" + string(rune('A'+n)),
+				Slug: slug, System: form.system, Title: i18n.Text{RU: slug, EN: slug}, Prefix: "B" + string(rune('A'+n)),
 			})
 			if known(err, "desk_exists") != nil {
 				return err
@@ -243,12 +243,29 @@ func (w *benchWorld) makeDesks(ctx context.Context, forms []benchForm) error {
 				if err := w.addValues(ctx, made, form); err != nil {
 					return err
 				}
+			} else if form, err = w.formOf(ctx, w.tenants[i].slug, slug, forms); err != nil {
+				return err
 			}
-			d.fields, d.body = form.json(d.slug)
+			d := benchDesk{tenant: i, slug: slug, system: form.system, form: form.form}
+			d.fields, d.body = form.json(slug)
 			w.desks = append(w.desks, d)
 		}
 	}
 	return nil
+}
+
+// formOf is the form of a desk that an earlier run made.
+func (w *benchWorld) formOf(ctx context.Context, tenant, desk string, forms []benchForm) (benchForm, error) {
+	var system string
+	if err := w.super.QueryRow(ctx, `select d.system from desks d join tenants t on t.id = d.tenant_id where t.slug = $1 and d.slug = $2`, tenant, desk).Scan(&system); err != nil {
+		return benchForm{}, fmt.Errorf("find desk: %w", err)
+	}
+	for _, f := range forms {
+		if f.system == system {
+			return f, nil
+		}
+	}
+	return benchForm{system: system}, nil // its plugin is gone: its first filing fails and says so
 }
 
 // addValues adds the values of lists that a form's desk needs: those of the form, and every requester
