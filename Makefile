@@ -37,9 +37,10 @@ build: check-go $(if $(wildcard web/app/package.json),web)
 	$(if $(PLUGINS),$(BUILD) -o bin/plugins/ $(addprefix ./,$(PLUGINS)))
 
 .PHONY: test
-test: postgres build test-web
+test: postgres chromium build test-web
 	go vet ./...
 	go test -timeout 8m ./...
+	cd web/app && npm run e2e </dev/null
 
 RACE ?= ./core/plugin/... ./core/job/... ./core/db/... ./core/pgembed/...
 .PHONY: race
@@ -93,7 +94,7 @@ endif
 test-web: build
 	cd web/app && npm test </dev/null
 
-# The screens themselves in a browser, against the program that was built.
+# The screens themselves in a browser, against the program that was built; part of make test.
 e2e: postgres chromium build
 	cd web/app && npm run e2e </dev/null
 

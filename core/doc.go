@@ -37,6 +37,7 @@
 //	calendar     working time
 //	attachment   files, their names, types and quota
 //	letter       letters from templates, kept as they were rendered
+//	workspace    what agents keep at hand: saved views, answer templates, who has a ticket open
 //	audit        who changed what in a tenant's configuration
 //
 // The adapters and what authors use:

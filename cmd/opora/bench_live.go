@@ -30,7 +30,7 @@ func (b *bench) live(ctx context.Context) (err error) {
 	if err := b.world.forget(ctx); err != nil {
 		return err
 	}
-	d, err := openDoor(ctx, "127.0.0.1:0", b.world.log)
+	d, err := openDoor(ctx, "127.0.0.1:0", 12_000, b.world.log)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (b *bench) live(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, n.close(ctx, d)) }()
 	n.run(ctx)
-	d.use(n.handler(nil))
+	d.use(n.handler(d, nil))
 	screen, err := b.openScreen(ctx, d.listener.Addr().String(), &b.world.tenants[0])
 	if err != nil {
 		return err

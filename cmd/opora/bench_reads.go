@@ -195,12 +195,12 @@ func (b *bench) readings(ctx context.Context, s *benchSeeder) ([]benchReading, e
 	all := []benchReading{
 		{
 			name: "page of 50, open tickets of a queue", bare: bare(page, t.id, d.id, queue, string(status)),
-			direct: list(desk.ListInput{Desk: d.slug, Queue: queue, Category: status}),
+			direct: list(desk.ListInput{Desk: d.slug, Queue: queue, Category: []api.Category{status}}),
 			path:   paths(url.Values{"desk": {d.slug}, "queue": {queue}, "category": {string(status)}}),
 		},
 		{
 			name: "page of 50, done tickets of a queue", bare: bare(page, t.id, d.id, queue, string(api.Done)),
-			direct: list(desk.ListInput{Desk: d.slug, Queue: queue, Category: api.Done}),
+			direct: list(desk.ListInput{Desk: d.slug, Queue: queue, Category: []api.Category{api.Done}}),
 			path:   paths(url.Values{"desk": {d.slug}, "queue": {queue}, "category": {string(api.Done)}}),
 		},
 		{

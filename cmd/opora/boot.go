@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"sync/atomic"
@@ -13,20 +13,44 @@ import (
 	"time"
 
 	"github.com/opora-desk/opora/core/httpapi"
+	"github.com/opora-desk/opora/core/telemetry"
 )
 
 const drainLimit = 10 * time.Second
 
+// doorFlags say how many clients a node takes.
+type doorFlags struct {
+	MaxConnections int `help:"${help_max_connections}" env:"OPORA_MAX_CONNECTIONS" default:"12000" placeholder:"N"`
+}
+
+// traceFlags say whether and where a node sends traces; the standard variables of OpenTelemetry are
+// taken, too.
+type traceFlags struct {
+	TraceEndpoint string  `help:"${help_trace_endpoint}" env:"OPORA_TRACE_ENDPOINT,OTEL_EXPORTER_OTLP_TRACES_ENDPOINT,OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL"`
+	TraceRatio    float64 `help:"${help_trace_ratio}" env:"OPORA_TRACE_RATIO" default:"0.1" placeholder:"SHARE"`
+}
+
+func (f traceFlags) open(ctx context.Context, log *slog.Logger) (*telemetry.Tracing, error) {
+	tracing, err := telemetry.NewTracing(ctx, telemetry.TraceOptions{
+		Endpoint: f.TraceEndpoint, Ratio: f.TraceRatio, Version: version(), Log: log,
+	})
+	if errors.Is(err, telemetry.ErrEndpoint) {
+		return nil, &refusal{key: "cli.error.trace_endpoint", args: arg("value", f.TraceEndpoint), err: err}
+	}
+	return tracing, err
+}
+
 // door is the listening socket. It is bound before anything else is started, so that a port in use is
 // found at once, and tells that it lives until the node can take over.
 type door struct {
-	listener net.Listener
-	server   *http.Server
-	handler  atomic.Pointer[http.Handler]
-	failed   chan error
+	listener    net.Listener
+	server      *http.Server
+	connections *httpapi.Connections
+	handler     atomic.Pointer[http.Handler]
+	failed      chan error
 }
 
-func openDoor(ctx context.Context, address string, log *slog.Logger) (*door, error) {
+func openDoor(ctx context.Context, address string, most int, log *slog.Logger) (*door, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		switch {
@@ -37,15 +61,37 @@ func openDoor(ctx context.Context, address string, log *slog.Logger) (*door, err
 		}
 		return nil, &refusal{key: "cli.error.address", args: arg("address", address, "detail", err.Error()), err: err}
 	}
-	d := &door{listener: listener, failed: make(chan error, 1)}
+	d := &door{listener: listener, connections: httpapi.NewConnections(affordable(ctx, most, log)), failed: make(chan error, 1)}
 	d.use(http.HandlerFunc(starting))
 	d.server = httpapi.NewServer(listener.Addr().String(), d, log)
 	go func() {
-		if err := d.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			d.failed <- fmt.Errorf("serve HTTP: %w", err)
+		if err := d.connections.Serve(d.server, listener); err != nil {
+			d.failed <- err
 		}
 	}()
 	return d, nil
+}
+
+// What the open files of a process are needed for beside clients: the database, plugins, uploads.
+const (
+	otherFiles      = 512
+	fewestConnected = 128
+)
+
+// affordable is how many connections the limit of open files leaves room for. Go has raised the soft
+// limit to the hard one before main began.
+func affordable(ctx context.Context, most int, log *slog.Logger) int {
+	var files syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil || files.Cur > math.MaxInt32 {
+		return most
+	}
+	room := max(int(files.Cur)-otherFiles, fewestConnected)
+	if room >= most {
+		return most
+	}
+	log.WarnContext(ctx, "fewer connections than asked for: the limit of open files (ulimit -n) is too low",
+		slog.Int("connections", room), slog.Int("asked", most), slog.Uint64("files", files.Cur))
+	return room
 }
 
 // ServeHTTP hands over to whoever answers at the moment.

@@ -186,6 +186,32 @@ func (f *fleet) release(ctx context.Context, system string) {
 	}
 }
 
+// restart starts a system's plugin anew.
+func (f *fleet) restart(ctx context.Context, system string) {
+	if err := f.host.Restart(system); err != nil {
+		f.log.WarnContext(ctx, "plugin cannot be restarted", slog.String("plugin", system), slog.Any("error", err))
+	}
+}
+
+// said are the last lines that a system's processes wrote.
+func (f *fleet) said(system string) []httpapi.PluginLine {
+	lines := f.host.Log(system)
+	out := make([]httpapi.PluginLine, 0, len(lines))
+	for _, l := range lines {
+		level := "debug"
+		switch {
+		case l.Level >= slog.LevelError:
+			level = "error"
+		case l.Level >= slog.LevelWarn:
+			level = "warn"
+		case l.Level >= slog.LevelInfo:
+			level = "info"
+		}
+		out = append(out, httpapi.PluginLine{At: l.At, Stream: l.Stream, Level: level, Text: l.Text})
+	}
+	return out
+}
+
 // HandleEvents hands events to the process of a system.
 func (f *fleet) HandleEvents(ctx context.Context, system string, call api.Call, events []api.Event) ([]api.EventResult, error) {
 	caller, err := f.host.System(system)
@@ -202,7 +228,7 @@ func (f *fleet) views() []httpapi.PluginView {
 	for _, s := range running {
 		all = append(all, httpapi.PluginView{
 			System: s.System, Version: s.Version, Digest: s.Digest, State: string(s.State), Since: s.Since, Restarts: s.Restarts,
-			Reason: s.Reason, Pending: s.Pending, ConfigError: s.ConfigError, RSSBytes: s.RSSBytes, InFlight: s.InFlight,
+			Reason: s.Reason, Pending: s.Pending, ConfigError: s.ConfigError, PID: s.PID, RSSBytes: s.RSSBytes, InFlight: s.InFlight,
 		})
 	}
 	f.mu.Lock()
@@ -213,7 +239,6 @@ func (f *fleet) views() []httpapi.PluginView {
 // statusEntry is what `opora plugin list` shows of a process.
 type statusEntry struct {
 	httpapi.PluginView
-	PID int `json:"pid,omitempty"`
 }
 
 // keepStatus keeps the file that `opora plugin list` reads, as long as there is a folder for it.
@@ -241,14 +266,10 @@ func (f *fleet) keepStatus(ctx context.Context) {
 
 // entries are the states, and what of them is worth a new file.
 func (f *fleet) entries() (all []statusEntry, shape string) {
-	pids := map[string]int{}
-	for _, s := range f.host.Status() {
-		pids[s.System] = s.PID
-	}
 	var changes []string
 	for _, v := range f.views() {
-		all = append(all, statusEntry{PluginView: v, PID: pids[v.System]})
-		changes = append(changes, fmt.Sprint(v.System, v.Version, v.State, v.Restarts, v.Reason, v.Pending, pids[v.System]))
+		all = append(all, statusEntry{v})
+		changes = append(changes, fmt.Sprint(v.System, v.Version, v.State, v.Restarts, v.Reason, v.Pending, v.PID))
 	}
 	return all, strings.Join(changes, "\n")
 }

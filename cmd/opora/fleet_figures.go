@@ -50,7 +50,7 @@ func pluginDescs() map[string]*prometheus.Desc {
 		"rss":      desc("opora_plugin_rss_bytes", "Resident memory of the process and its descendants."),
 		"inflight": desc("opora_plugin_calls_in_flight", "Calls that the process works on."),
 		"calls":    desc("opora_plugin_calls_total", "Calls of hooks, by outcome: ok, or the code of the error.", "hook", "outcome"),
-		"seconds":  desc("opora_plugin_call_seconds_total", "Time that calls of hooks took.", "hook", "outcome"),
+		"seconds":  desc("opora_plugin_call_duration_seconds", "Time that calls of hooks took.", "hook"),
 		"dropped":  desc("opora_plugin_log_dropped_total", "Lines of the process's log beyond the rate."),
 		"stray":    desc("opora_plugin_stray_stdout_bytes_total", "Bytes that the process wrote to standard output."),
 	}
@@ -83,7 +83,9 @@ func (f pluginFigures) Collect(out chan<- prometheus.Metric) {
 		send("stray", prometheus.CounterValue, float64(s.StrayStdout))
 		for _, c := range s.Calls {
 			send("calls", prometheus.CounterValue, float64(c.Count), c.Hook, c.Outcome)
-			send("seconds", prometheus.CounterValue, c.Seconds, c.Hook, c.Outcome)
+		}
+		for _, t := range s.Times {
+			out <- prometheus.MustNewConstHistogram(descs["seconds"], t.Count, t.Seconds, t.Within, s.System, t.Hook)
 		}
 	}
 }

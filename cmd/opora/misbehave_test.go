@@ -28,7 +28,7 @@ type stage struct {
 	plugin       string   // the example's binary in the folder of plugins
 }
 
-func newMisbehaviour(t *testing.T) *stage {
+func newMisbehaviour(t *testing.T, more ...string) *stage {
 	t.Helper()
 	s := &stage{t: t, dir: t.TempDir()}
 	require.NoError(t, os.Chmod(s.dir, 0o700))
@@ -40,10 +40,12 @@ func newMisbehaviour(t *testing.T) *stage {
 	s.copy(filepath.Join(shared.plugins, scriptSystem), filepath.Join(plugins, scriptSystem))
 	s.behave("")
 	var err error
-	s.server, err = startServer("", "up", "--plugins", plugins,
-		"--plugin-env", "OPORA_EXAMPLE_MISBEHAVE_FILE="+s.mode, "--plugin-env", "OPORA_EXAMPLE_RECORD="+s.record,
+	s.server, err = startServer("", append([]string{
+		"up", "--plugins", plugins,
+		"--plugin-env", "OPORA_EXAMPLE_MISBEHAVE_FILE=" + s.mode, "--plugin-env", "OPORA_EXAMPLE_RECORD=" + s.record,
 		"--plugin-memory", "256", "--plugin-start", "2500ms", "--plugin-health-interval", "200ms", "--plugin-health-deadline", "500ms",
-		"--plugin-backoff", "100ms", "--plugin-backoff-most", "400ms", "--plugin-failures", "3")
+		"--plugin-backoff", "100ms", "--plugin-backoff-most", "400ms", "--plugin-failures", "3",
+	}, more...)...)
 	require.NoError(t, err)
 	t.Cleanup(s.server.remove)
 	t.Cleanup(func() { _ = s.server.end(os.Kill) })

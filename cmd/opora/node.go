@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/opora-desk/opora/core/attachment"
 	"github.com/opora-desk/opora/core/catalog"
@@ -28,6 +29,7 @@ const (
 	configPoll   = 5 * time.Second
 	readyWithin  = 2 * time.Second
 	pluginsLimit = 15 * time.Second
+	flushWithin  = 2 * time.Second
 	epochMetric  = "opora_config_epoch"
 )
 
@@ -39,6 +41,7 @@ type nodeOptions struct {
 	files, plugins string
 	// patience is how the plugins' processes are started and watched.
 	patience  pluginFlags
+	traces    traceFlags
 	publicURL string
 	secure    bool
 	proxies   []netip.Prefix
@@ -55,12 +58,14 @@ type node struct {
 	jobs    *job.Node
 	fleet   *fleet
 	metrics *prometheus.Registry
+	tracing *telemetry.Tracing
 	// ready turns true when everything that was asked for at start is there.
 	ready   atomic.Bool
 	closing chan struct{}
 	// stop ends the goroutines of work.
-	stop context.CancelFunc
-	work sync.WaitGroup
+	stop  context.CancelFunc
+	work  sync.WaitGroup
+	looks singleflight.Group
 	// failed tells of an end that nobody asked for.
 	failed chan error
 	// changed runs after a new configuration was taken.
@@ -71,7 +76,14 @@ type node struct {
 func newNode(ctx context.Context, o nodeOptions) (*node, error) {
 	n := &node{options: o, log: o.log, closing: make(chan struct{}), failed: make(chan error, 1), stop: func() {}}
 	var err error
-	if n.db, err = db.Open(ctx, o.databaseURL, o.connections); err != nil {
+	if n.tracing, err = o.traces.open(ctx, o.log); err != nil {
+		return nil, err
+	}
+	var options []db.Option
+	if n.tracing.On() {
+		options = append(options, db.Traced)
+	}
+	if n.db, err = db.Open(ctx, o.databaseURL, o.connections, options...); err != nil {
 		return nil, err
 	}
 	if err = n.fill(ctx); err != nil {
@@ -95,7 +107,7 @@ func (n *node) fill(ctx context.Context) error {
 	}
 	bell := job.NewBell(n.db, n.log)
 	if n.desk, err = desk.New(ctx, desk.Options{
-		DB: n.db, Clock: clock.System{}, Blobs: blobs, Log: n.log, Bell: bell.Ring, PublicURL: n.options.publicURL,
+		DB: n.db, Clock: clock.System{}, Blobs: blobs, Log: n.log, Bell: bell.Ring, PublicURL: n.options.publicURL, Metrics: n.metrics,
 	}); err != nil {
 		return fmt.Errorf("load the configuration: %w", err)
 	}
@@ -113,7 +125,7 @@ func (n *node) fill(ctx context.Context) error {
 		return fmt.Errorf("register figures of the plugins: %w", err)
 	}
 	n.jobs, err = job.New(job.Options{
-		DB: n.db, Clock: clock.System{}, Log: n.log, Bell: bell, UseCases: n.desk, Sink: n.fleet, Metrics: n.metrics,
+		DB: n.db, Clock: clock.System{}, Log: n.log, Bell: bell, UseCases: n.desk, Sink: n.fleet, Metrics: n.metrics, Tracer: n.tracing.Tracer(),
 	})
 	return err
 }
@@ -128,6 +140,9 @@ func (n *node) run(ctx context.Context) {
 	})
 	n.work.Go(func() { n.watch(ctx) })
 	n.work.Go(func() { n.listen(ctx, desk.PluginBell, func(system string) { n.fleet.release(ctx, system) }) })
+	n.work.Go(func() {
+		n.listen(ctx, desk.PluginRestartBell, func(system string) { n.fleet.restart(ctx, system) })
+	})
 	n.work.Go(func() { n.fleet.keepStatus(ctx) })
 }
 
@@ -206,11 +221,12 @@ func wait(ctx context.Context, d time.Duration) {
 	}
 }
 
-// handler is the door over this node.
-func (n *node) handler(site http.Handler) http.Handler {
+// handler is what the door hands requests to.
+func (n *node) handler(d *door, site http.Handler) http.Handler {
+	n.metrics.MustRegister(d.connections)
 	return httpapi.New(httpapi.Options{
-		Desk: n.desk, Feed: n.jobs.Feed(), Plugins: n.fleet.views, Ready: n.readiness,
-		Metrics: telemetry.Handler(n.metrics), Registerer: n.metrics, Web: site,
+		Desk: n.desk, Feed: n.jobs.Feed(), Plugins: n.fleet.views, PluginLog: n.fleet.said, Ready: n.readiness,
+		Metrics: telemetry.Handler(n.metrics), Registerer: n.metrics, Tracer: n.tracing.Tracer(), Web: site,
 		Log: n.log, Clock: clock.System{}, Version: version(),
 		Secure: n.options.secure, Proxies: n.options.proxies, Origins: n.options.origins, Closing: n.closing,
 	})
@@ -219,13 +235,25 @@ func (n *node) handler(site http.Handler) http.Handler {
 // readiness looks at the database; plugins and what follows from events are told but never make a node
 // unready.
 func (n *node) readiness(ctx context.Context) httpapi.ReadyReport {
+	// However many ask, one looks.
+	found, _, _ := n.looks.Do("", func() (any, error) { return n.look(context.WithoutCancel(ctx)), nil })
+	report, _ := found.(httpapi.ReadyReport)
+	return report
+}
+
+func (n *node) look(ctx context.Context) httpapi.ReadyReport {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	report := httpapi.ReadyReport{Ready: n.ready.Load(), Checks: map[string]string{"start": "ok", "database": "ok"}}
 	if !report.Ready {
 		report.Checks["start"] = "starting"
 	}
-	if _, err := n.desk.CurrentEpoch(ctx); err != nil {
+	switch _, err := n.desk.CurrentEpoch(ctx); {
+	case err == nil:
+	case errors.Is(err, context.DeadlineExceeded) && n.answers():
+		// To take a node that is merely full out of service gives its load to others that are as full.
+		report.Checks["database"] = "busy"
+	default:
 		report.Ready, report.Checks["database"] = false, "unreachable"
 	}
 	degraded := n.jobs.Degraded()
@@ -248,6 +276,9 @@ func (n *node) readiness(ctx context.Context) httpapi.ReadyReport {
 	return report
 }
 
+// answers reports whether the database has lately done what it was asked: it is slow, and not away.
+func (n *node) answers() bool { return clock.System{}.Now().Sub(n.db.Answered()) < 2*readyWithin }
+
 // close ends what the node started: live screens first, so that the door can drain, then jobs, then
 // plugins, then the connections.
 func (n *node) close(ctx context.Context, d *door) error {
@@ -263,7 +294,17 @@ func (n *node) close(ctx context.Context, d *door) error {
 	defer cancel()
 	err := n.fleet.close(bounded)
 	n.db.Close()
+	n.flush(ctx)
 	return err
+}
+
+// flush sends the traces that wait; a collector that is away holds nobody up.
+func (n *node) flush(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, flushWithin)
+	defer cancel()
+	if err := n.tracing.Close(ctx); err != nil {
+		n.log.WarnContext(ctx, "the last traces were not sent", slog.Any("error", err))
+	}
 }
 
 // await returns when somebody ends the program or a part of it fails.

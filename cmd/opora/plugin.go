@@ -169,10 +169,14 @@ func (c *pluginRegisterCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	t.say("cli.plugin.registered", arg("system", r.System, "version", r.Version, "digest", r.Digest[:12], "state", r.State))
-	if !c.Activate || r.State == stateActive {
+	switch {
+	case r.State == stateActive:
 		return nil
+	case c.Activate:
+		return activate(ctx, t, i, r)
 	}
-	return activate(ctx, t, i, r)
+	t.say("cli.plugin.registered_next", arg("system", r.System, "version", r.Version))
+	return nil
 }
 
 func activate(ctx context.Context, t *terminal, i *installation, r desk.ReleaseView) error {

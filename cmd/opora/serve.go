@@ -21,6 +21,8 @@ type serveCommand struct {
 	Secure      bool     `help:"${help_secure}" env:"OPORA_SECURE"`
 	Proxies     []string `help:"${help_proxies}" env:"OPORA_PROXIES" placeholder:"CIDR"`
 	Origins     []string `help:"${help_origins}" env:"OPORA_ORIGINS" placeholder:"URL"`
+	doorFlags
+	traceFlags
 	pluginFlags
 	LogLevel  string `help:"${help_log_level}" enum:"debug,info,warn,error" default:"info"`
 	LogFormat string `help:"${help_log_format}" enum:"text,json" default:"json"`
@@ -36,14 +38,14 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) (err error) {
 	if err != nil {
 		return err
 	}
-	d, err := openDoor(ctx, c.Listen, log)
+	d, err := openDoor(ctx, c.Listen, c.MaxConnections, log)
 	if err != nil {
 		return err
 	}
 	defer d.close(ctx)
 	n, err := newNode(ctx, nodeOptions{
 		databaseURL: c.DatabaseURL, connections: c.Connections, files: c.Attachments, plugins: pluginsDir(c.Plugins),
-		publicURL: c.PublicURL, secure: c.Secure, proxies: proxies, origins: c.Origins, patience: c.pluginFlags, log: log,
+		publicURL: c.PublicURL, secure: c.Secure, proxies: proxies, origins: c.Origins, patience: c.pluginFlags, traces: c.traceFlags, log: log,
 	})
 	if err != nil {
 		return err
@@ -57,7 +59,7 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) (err error) {
 	}
 	n.run(ctx)
 	n.fleet.reconcile(ctx)
-	d.use(n.handler(web.Handler()))
+	d.use(n.handler(d, web.Handler()))
 	n.ready.Store(true)
 	t.say("cli.serve.ready", arg("address", d.url()))
 	for _, p := range n.fleet.views() {

@@ -35,6 +35,8 @@ type upCommand struct {
 	Plugins   string `help:"${help_plugins}" type:"path" placeholder:"DIR"`
 	Postgres  string `help:"${help_postgres}" type:"path" placeholder:"DIR"`
 	PublicURL string `help:"${help_public_url}" env:"OPORA_PUBLIC_URL" placeholder:"URL"`
+	doorFlags
+	traceFlags
 	pluginFlags
 	logFlags
 }
@@ -71,7 +73,7 @@ func (c *upCommand) Run(ctx context.Context, t *terminal) (err error) {
 	if err != nil {
 		return err
 	}
-	d, err := openDoor(ctx, c.Listen, log)
+	d, err := openDoor(ctx, c.Listen, c.MaxConnections, log)
 	if err != nil {
 		return err
 	}
@@ -92,7 +94,7 @@ func (c *upCommand) Run(ctx context.Context, t *terminal) (err error) {
 	}
 	n, err := newNode(ctx, nodeOptions{
 		databaseURL: instance.AppURL, connections: upPool, files: filepath.Join(c.Data, filesName),
-		plugins: pluginsDir(c.Plugins), publicURL: c.public(d), patience: c.pluginFlags, log: log,
+		plugins: pluginsDir(c.Plugins), publicURL: c.public(d), patience: c.pluginFlags, traces: c.traceFlags, log: log,
 	})
 	if err != nil {
 		return err
@@ -190,7 +192,7 @@ func (c *upCommand) begin(ctx context.Context, t *terminal, n *node, d *door) er
 		n.changed = example.follow
 	}
 	n.run(ctx)
-	d.use(n.handler(web.Handler()))
+	d.use(n.handler(d, web.Handler()))
 	plugins, err := n.fleet.adopt(ctx, c.Demo)
 	if err != nil {
 		return err

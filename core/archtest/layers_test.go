@@ -26,28 +26,29 @@ var layers = map[string][]string{
 	"core/plugin/api": {"core/errs", "core/i18n"},
 	"core/strict":     append([]string{"core/plugin/api", "schemas/contract"}, kernel...),
 
-	"core/config": append([]string{"core/db", "core/telemetry"}, kernel...), "core/db": kernel,
+	"core/telemetry/span": kernel,
+	"core/config":         append([]string{"core/db", "core/telemetry"}, kernel...), "core/db": append([]string{"core/telemetry/span"}, kernel...),
 	"core/telemetry": append([]string{"core/db", "core/config"}, kernel...), "core/pgembed": kernel,
 
 	"core/access": domainMay, "core/attachment": domainMay, "core/audit": domainMay, "core/calendar": domainMay,
 	"core/catalog": domainMay, "core/form": domainMay, "core/letter": domainMay, "core/person": domainMay,
-	"core/rule": domainMay, "core/tenant": domainMay, "core/ticket": domainMay,
+	"core/rule": domainMay, "core/tenant": domainMay, "core/ticket": domainMay, "core/workspace": domainMay,
 
 	// A release is composed of what its files declare; it needs no database, though a package it uses may.
 	"core/release": append([]string{"core/form", "core/rule", "core/letter", "core/strict", "core/plugin/api", "schemas/contract", "schemas/shared"}, kernel...),
 
 	"core/desk": append([]string{
-		"core/db", "core/telemetry", "core/plugin/api", "core/release", "core/access", "core/attachment", "core/audit", "core/calendar",
-		"core/catalog", "core/form", "core/letter", "core/person", "core/rule", "core/tenant", "core/ticket",
+		"core/db", "core/telemetry", "core/telemetry/span", "core/plugin/api", "core/release", "core/access", "core/attachment", "core/audit", "core/calendar",
+		"core/catalog", "core/form", "core/letter", "core/person", "core/rule", "core/tenant", "core/ticket", "core/workspace",
 	}, kernel...),
 
 	// Adapters: job keeps its cursor and River's client, the doors keep nothing.
-	"core/httpapi": append([]string{"core/desk", "core/telemetry", "core/plugin/api", "core/form", "core/rule", "core/access", "core/ticket", "core/calendar"}, kernel...),
+	"core/httpapi": append([]string{"core/desk", "core/telemetry", "core/telemetry/span", "core/plugin/api", "core/form", "core/rule", "core/access", "core/ticket", "core/calendar"}, kernel...),
 	"core/mailbox": append([]string{"core/desk", "core/telemetry", "core/plugin/api", "core/letter", "core/ticket"}, kernel...),
-	"core/job":     append([]string{"core/db", "core/desk", "core/telemetry", "core/plugin/api", "core/letter", "core/ticket"}, kernel...),
+	"core/job":     append([]string{"core/db", "core/desk", "core/telemetry", "core/telemetry/span", "core/plugin/api", "core/letter", "core/ticket"}, kernel...),
 
 	// The host speaks to processes and knows no use case; an author links the words and the wire alone.
-	"core/plugin/host":         append([]string{"core/telemetry", "core/plugin/api", "core/plugin/wire", "core/plugin/wire/v1"}, kernel...),
+	"core/plugin/host":         append([]string{"core/telemetry", "core/telemetry/span", "core/plugin/api", "core/plugin/wire", "core/plugin/wire/v1"}, kernel...),
 	"core/plugin/wire":         {"core/plugin/wire/v1", "core/errs", "core/i18n", "core/plugin/api"},
 	"core/plugin/wire/v1":      {"core/errs", "core/i18n", "core/plugin/api"},
 	"core/plugin/sdk/mailtext": {},

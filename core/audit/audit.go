@@ -3,7 +3,7 @@
 //
 // Invariants:
 //  1. Entries are appended and never changed; the server's role may do nothing else.
-//  2. An entry holds identifiers and keys, never personal data or what a person typed.
+//  2. An entry holds identifiers, keys and settings that are no secret, never personal data.
 package audit
 
 import (
@@ -19,8 +19,10 @@ const Operator = "operator"
 type Entry struct {
 	ID ident.ID
 	At time.Time
-	// Actor is a person's id, or Operator.
+	// Actor is "person:" and his id, Operator, or "operator:" and his id.
 	Actor string
+	// Desk is whose configuration was changed, nil where it is the tenant's.
+	Desk *ident.ID
 	// Action is lower snake case, for example "person_erased".
 	Action string
 	// Object is the id or key of what was changed.

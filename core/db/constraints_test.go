@@ -44,7 +44,10 @@ const world = `
 	insert into memberships (tenant_id, desk_id, person_id, role, line, created_at) values (@tenant, @desk, @person, 'agent', 'line1', now());
 	insert into attachments (tenant_id, id, desk_id, name, stored_name, content_type, size, sha256, created_at) values (@tenant, @new, @desk, '', '', '', 1, '', now());
 	insert into rule_revisions (tenant_id, desk_id, revision, release_digest, overlay, digest, state, author_id, created_at)
-		values (@tenant, @desk, 1, 'active', '{}', '', 'draft', @person, now());`
+		values (@tenant, @desk, 1, 'active', '{}', '', 'draft', @person, now());
+	insert into saved_views (tenant_id, id, desk_id, owner_id, shared, title, query, created_at, updated_at) values (@tenant, @new, @desk, @person, false, 'x', '', now(), now());
+	insert into answer_templates (tenant_id, id, desk_id, title, text, transition, visibility, created_at, updated_at) values (@tenant, @new, @desk, 'x', 'x', '', 'public', now(), now());
+	insert into ticket_presence (tenant_id, ticket_id, person_id, writing, since, seen_at) values (@tenant, @ticket, @person, false, now(), now());`
 
 // violations breaks each constraint by its name; the same statement with a sound value passes, which
 // world shows.
@@ -67,7 +70,8 @@ var violations = map[string]string{
 	"desks_prefix_key": `insert into desks (tenant_id, id, slug, system, title, prefix, settings, created_at) values (@tenant, @new, 'new', 's', '{}', 'DSK', '{}', now())`,
 	"desks_slug_form":  `update desks set slug = '1desk' where tenant_id = @tenant`,
 	// A Cyrillic capital that looks like its Latin neighbour.
-	"desks_prefix_form": `update desks set prefix = 'DSК' where tenant_id = @tenant`,
+	"desks_prefix_form":      `update desks set prefix = 'DSК' where tenant_id = @tenant`,
+	"desks_version_positive": `update desks set version = 0 where tenant_id = @tenant`,
 
 	"reference_lists_key_length": `insert into reference_lists (tenant_id, desk_id, list, key, title) values (@tenant, @desk, 'l', '', '{}')`,
 	"organisations_inn_key":      `insert into organisations (tenant_id, id, inn, name, created_at) values (@tenant, @new, '7707083893', 'y', now())`,
@@ -93,6 +97,13 @@ var violations = map[string]string{
 	"outbound_letters_key_key": `insert into outbound_letters (tenant_id, id, key, ticket_id, seq, template, recipient_id, address, locale, subject, body, created_at)
 		values (@tenant, @new, 'k', @ticket, 1, 't', @person, '', 'ru', '', '', now())`,
 	"rule_revisions_state_known": `update rule_revisions set state = 'lost' where tenant_id = @tenant`,
+
+	"saved_views_title_length":          `update saved_views set title = '' where tenant_id = @tenant`,
+	"saved_views_query_length":          `update saved_views set query = repeat('x', 1001) where tenant_id = @tenant`,
+	"answer_templates_title_length":     `update answer_templates set title = repeat('x', 201) where tenant_id = @tenant`,
+	"answer_templates_text_length":      `update answer_templates set text = '' where tenant_id = @tenant`,
+	"answer_templates_visibility_known": `update answer_templates set visibility = 'secret' where tenant_id = @tenant`,
+	"ticket_presence_since_before":      `update ticket_presence set seen_at = since - interval '1 second' where tenant_id = @tenant`,
 }
 
 func TestEachConstraintHolds(t *testing.T) {
@@ -131,20 +142,23 @@ func TestKeysDoNotCrossTenants(t *testing.T) {
 	_, err := conn.Exec(t.Context(), names.Replace(world))
 	require.NoError(t, err)
 	for constraint, statement := range map[string]string{
-		"memberships_person_fkey":    `insert into memberships (tenant_id, desk_id, person_id, role, line, created_at) values (@other, @desk, @person, 'agent', 'l', now())`,
-		"people_organisation_fkey":   `insert into people (tenant_id, id, name, organisation_id, created_at) values (@other, @new, 'x', @organisation, now())`,
-		"sessions_person_fkey":       `insert into sessions (tenant_id, digest, person_id, created_at, expires_at) values (@other, '\x01', @person, now(), now())`,
-		"ticket_events_ticket_fkey":  `insert into ticket_events (tenant_id, ticket_id, seq, kind, actor_kind, at, data) values (@other, @ticket, 2, 'noted', 'agent', now(), '{}')`,
-		"ticket_search_ticket_fkey":  `insert into ticket_search (tenant_id, ticket_id, words) values (@other, @ticket, '')`,
-		"desk_counters_desk_fkey":    `insert into desk_counters (tenant_id, desk_id, value) values (@other, @desk, 1)`,
-		"attachments_desk_fkey":      `insert into attachments (tenant_id, id, desk_id, name, stored_name, content_type, size, sha256, created_at) values (@other, @new, @desk, '', '', '', 1, '', now())`,
-		"rule_active_revision_fkey":  `insert into rule_active (tenant_id, desk_id, revision) values (@other, @desk, 1)`,
-		"reference_lists_desk_fkey":  `insert into reference_lists (tenant_id, desk_id, list, key, title) values (@other, @desk, 'l', 'k', '{}')`,
-		"ticket_reads_person_fkey":   `insert into ticket_reads (tenant_id, person_id, ticket_id, seq) values (@other, @person, @ticket, 1)`,
-		"decisions_ticket_fkey":      `insert into decisions (tenant_id, ticket_id, seq, at, release_digest, revision, digest) values (@other, @ticket, 1, now(), '', 1, '')`,
-		"ticket_keys_ticket_fkey":    `insert into ticket_keys (tenant_id, desk_id, value, ticket_id) values (@other, @desk, 'v', @ticket)`,
-		"upload_links_ticket_fkey":   `insert into upload_links (tenant_id, digest, ticket_id, created_by, note, max_bytes, created_at, expires_at) values (@other, '\x01', @ticket, @person, '', 1, now(), now())`,
-		"rule_revisions_author_fkey": `insert into rule_revisions (tenant_id, desk_id, revision, release_digest, overlay, digest, state, author_id, created_at) values (@other, @desk, 1, '', '{}', '', 'draft', @person, now())`,
+		"memberships_person_fkey":     `insert into memberships (tenant_id, desk_id, person_id, role, line, created_at) values (@other, @desk, @person, 'agent', 'l', now())`,
+		"people_organisation_fkey":    `insert into people (tenant_id, id, name, organisation_id, created_at) values (@other, @new, 'x', @organisation, now())`,
+		"sessions_person_fkey":        `insert into sessions (tenant_id, digest, person_id, created_at, expires_at) values (@other, '\x01', @person, now(), now())`,
+		"ticket_events_ticket_fkey":   `insert into ticket_events (tenant_id, ticket_id, seq, kind, actor_kind, at, data) values (@other, @ticket, 2, 'noted', 'agent', now(), '{}')`,
+		"ticket_search_ticket_fkey":   `insert into ticket_search (tenant_id, ticket_id, words) values (@other, @ticket, '')`,
+		"desk_counters_desk_fkey":     `insert into desk_counters (tenant_id, desk_id, value) values (@other, @desk, 1)`,
+		"attachments_desk_fkey":       `insert into attachments (tenant_id, id, desk_id, name, stored_name, content_type, size, sha256, created_at) values (@other, @new, @desk, '', '', '', 1, '', now())`,
+		"rule_active_revision_fkey":   `insert into rule_active (tenant_id, desk_id, revision) values (@other, @desk, 1)`,
+		"reference_lists_desk_fkey":   `insert into reference_lists (tenant_id, desk_id, list, key, title) values (@other, @desk, 'l', 'k', '{}')`,
+		"ticket_reads_person_fkey":    `insert into ticket_reads (tenant_id, person_id, ticket_id, seq) values (@other, @person, @ticket, 1)`,
+		"decisions_ticket_fkey":       `insert into decisions (tenant_id, ticket_id, seq, at, release_digest, revision, digest) values (@other, @ticket, 1, now(), '', 1, '')`,
+		"ticket_keys_ticket_fkey":     `insert into ticket_keys (tenant_id, desk_id, value, ticket_id) values (@other, @desk, 'v', @ticket)`,
+		"upload_links_ticket_fkey":    `insert into upload_links (tenant_id, digest, ticket_id, created_by, note, max_bytes, created_at, expires_at) values (@other, '\x01', @ticket, @person, '', 1, now(), now())`,
+		"saved_views_owner_fkey":      `insert into saved_views (tenant_id, id, desk_id, owner_id, shared, title, query, created_at, updated_at) values (@other, @new, @desk, @person, false, 'x', '', now(), now())`,
+		"answer_templates_desk_fkey":  `insert into answer_templates (tenant_id, id, desk_id, title, text, transition, visibility, created_at, updated_at) values (@other, @new, @desk, 'x', 'x', '', 'public', now(), now())`,
+		"ticket_presence_ticket_fkey": `insert into ticket_presence (tenant_id, ticket_id, person_id, writing, since, seen_at) values (@other, @ticket, @person, false, now(), now())`,
+		"rule_revisions_author_fkey":  `insert into rule_revisions (tenant_id, desk_id, revision, release_digest, overlay, digest, state, author_id, created_at) values (@other, @desk, 1, '', '{}', '', 'draft', @person, now())`,
 	} {
 		_, err := conn.Exec(t.Context(), names.Replace(statement))
 		var pg *pgconn.PgError

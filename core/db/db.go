@@ -19,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
+	pgxuuid "github.com/vgarvardt/pgx-google-uuid/v5"
 
 	"github.com/opora-desk/opora/core/ident"
 )
@@ -28,11 +29,15 @@ const (
 	connectTimeout = 10 * time.Second
 	acquireTimeout = 3 * time.Second
 	maxAttempts    = 3
+	// reserved is how many connections are left to what belongs to no tenant: the reading of the log, jobs.
+	reserved = 4
 )
 
 // DB is a pool of connections as the server's role. It is safe for concurrent use.
 type DB struct {
-	pool *pgxpool.Pool
+	pool    *pgxpool.Pool
+	turns   *turns
+	figures *figures
 }
 
 // Querier is what a store needs: a transaction of InTx satisfies it.
@@ -42,24 +47,33 @@ type Querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
+// Option changes how a database is opened.
+type Option func(*pgxpool.Config)
+
+// Traced opens spans for queries and batches where ctx carries a trace.
+func Traced(config *pgxpool.Config) { config.ConnConfig.Tracer = traced{} }
+
 // Open connects to the database that url names with at most conns connections.
-func Open(ctx context.Context, url string, conns int32) (*DB, error) {
+func Open(ctx context.Context, url string, conns int32, options ...Option) (*DB, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("parse database address: %w", withoutPassword(err))
 	}
 	config.MaxConns = conns
 	config.ConnConfig.ConnectTimeout = connectTimeout
-	// A list is one literal with optional filters: only a custom plan sees which of them are set.
-	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	config.ConnConfig.RuntimeParams["application_name"] = "opora"
 	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
+		// Identifiers travel as sixteen bytes; without this each is written as text and parsed again.
+		pgxuuid.Register(conn.TypeMap())
 		// Instants are read in UTC, whatever the machine's zone is.
 		conn.TypeMap().RegisterType(&pgtype.Type{
 			Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
 		})
 		return nil
+	}
+	for _, option := range options {
+		option(config)
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -69,7 +83,7 @@ func Open(ctx context.Context, url string, conns int32) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("reach the database: %w", withoutPassword(err))
 	}
-	return &DB{pool: pool}, nil
+	return &DB{pool: pool, turns: newTurns(int(conns) - reserved), figures: newFigures()}, nil
 }
 
 // Close waits for connections in use and closes them all.
@@ -86,25 +100,38 @@ func (d *DB) Stat() *pgxpool.Stat { return d.pool.Stat() }
 // the database refused for a serialization failure or a deadlock is run again, three times in all, so
 // fn must have no effect outside it. Nothing slow may happen in fn.
 func (d *DB) InTx(ctx context.Context, tenant ident.ID, fn func(ctx context.Context, tx pgx.Tx) error) error {
+	return d.again(ctx, tenant, "begin", fn)
+}
+
+// Browse is InTx for lists: each of them is one literal with optional filters, and only a plan made
+// anew for each call sees which of them are set. Statements that find rows by their key are dearer here.
+func (d *DB) Browse(ctx context.Context, tenant ident.ID, fn func(ctx context.Context, tx pgx.Tx) error) error {
+	return d.again(ctx, tenant, "begin; set local plan_cache_mode = force_custom_plan", fn)
+}
+
+func (d *DB) again(ctx context.Context, tenant ident.ID, begin string, fn func(ctx context.Context, tx pgx.Tx) error) error {
+	ctx, done := d.observed(ctx, kindTransaction)
 	var err error
 	for range maxAttempts {
-		if err = d.inTx(ctx, tenant, fn); err == nil || !isRetryable(err) {
+		if err = d.inTx(ctx, tenant, begin, fn); err == nil || !isRetryable(err) {
 			break
 		}
 	}
-	return Translate(err)
+	err = Translate(err)
+	done(err)
+	return err
 }
 
-func (d *DB) inTx(ctx context.Context, tenant ident.ID, fn func(ctx context.Context, tx pgx.Tx) error) error {
-	conn, err := d.acquire(ctx)
+func (d *DB) inTx(ctx context.Context, tenant ident.ID, begin string, fn func(ctx context.Context, tx pgx.Tx) error) error {
+	conn, release, err := d.acquire(ctx, tenant)
 	if err != nil {
 		return err
 	}
-	defer conn.Release()
+	defer release()
 	// Sent as one simple query, so that the setting costs no round trip of its own. A UUID's own
 	// writing has nothing in it that SQL could take for syntax.
 	tx, err := conn.BeginTx(ctx, pgx.TxOptions{
-		BeginQuery: "begin; set local app.tenant_id = '" + tenant.String() + "'",
+		BeginQuery: begin + "; set local app.tenant_id = '" + tenant.String() + "'",
 	})
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
@@ -126,40 +153,50 @@ func (d *DB) Batch(ctx context.Context, tenant ident.ID, fill func(b *pgx.Batch)
 	batch := &pgx.Batch{}
 	batch.Queue(`select set_config('app.tenant_id', $1, true)`, tenant.String())
 	fill(batch)
+	ctx, done := d.observed(ctx, kindBatch)
 	var err error
 	for range maxAttempts {
-		if err = d.sendBatch(ctx, batch); err == nil || !isRetryable(err) {
+		if err = d.sendBatch(ctx, tenant, batch); err == nil || !isRetryable(err) {
 			break
 		}
 	}
-	return Translate(err)
+	err = Translate(err)
+	done(err)
+	return err
 }
 
-func (d *DB) sendBatch(ctx context.Context, batch *pgx.Batch) error {
-	conn, err := d.acquire(ctx)
+func (d *DB) sendBatch(ctx context.Context, tenant ident.ID, batch *pgx.Batch) error {
+	conn, release, err := d.acquire(ctx, tenant)
 	if err != nil {
 		return err
 	}
-	defer conn.Release()
+	defer release()
 	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("run batch: %w", err)
 	}
 	return nil
 }
 
-// acquire waits a bounded time for a connection: under a flood a caller is told to come back instead
-// of joining a pile.
-func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+// acquire waits a bounded time for a connection, tenant by tenant in turn: under a flood a caller is told
+// to come back instead of joining a pile. release must be called once.
+func (d *DB) acquire(ctx context.Context, tenant ident.ID) (conn *pgxpool.Conn, release func(), err error) {
+	began := d.figures.waits()
+	defer func() { d.figures.waited(began, err) }()
 	waiting, cancel := context.WithTimeout(ctx, acquireTimeout)
 	defer cancel()
-	conn, err := d.pool.Acquire(waiting)
-	if err != nil {
-		if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
-			return nil, errBusy
+	d.figures.waiting.Add(1)
+	leave, err := d.turns.enter(waiting, tenant)
+	d.figures.waiting.Add(-1)
+	if err == nil {
+		if conn, err = d.pool.Acquire(waiting); err == nil {
+			return conn, func() { conn.Release(); leave() }, nil
 		}
-		return nil, fmt.Errorf("acquire connection: %w", err)
+		leave()
 	}
-	return conn, nil
+	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		return nil, nil, errBusy
+	}
+	return nil, nil, fmt.Errorf("acquire connection: %w", err)
 }
 
 // Listen holds one connection of its own that listens on a channel and calls ring for every

@@ -74,10 +74,7 @@ func (s *Service) HandOver(ctx context.Context, a Actor, number, line, note stri
 		if len(problems) > 0 {
 			return errs.Problems(sorted(problems))
 		}
-		from := c.snap.Line(c.now.Line)
-		if c.membership.Line != "" {
-			from = c.snap.Line(c.membership.Line)
-		}
+		from := c.handsFrom(c.now.Line)
 		if to.Key == c.now.Line {
 			return errs.New(errs.Forbidden, "handover_not_allowed", "the line has the ticket already")
 		}

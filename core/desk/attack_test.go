@@ -9,6 +9,7 @@ import (
 	"github.com/opora-desk/opora/core/coretest"
 	"github.com/opora-desk/opora/core/desk"
 	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/tenant"
 )
 
@@ -99,11 +100,20 @@ func TestFiltersTellNothingOfForeignTickets(t *testing.T) {
 	_, err := s.World.Desk.Comment(t.Context(), s.First, view.Number, desk.CommentInput{Text: "Ответ", Then: "close"})
 	require.NoError(t, err)
 	for _, in := range []desk.ListInput{
-		{Organisation: "7536000001"}, {Queue: view.Queue, Status: "done"}, {Line: "line1", Status: "done"}, {Unread: true},
+		{Organisation: "7536000001"}, {Queue: view.Queue, Status: []string{"done"}}, {Line: "line1", Status: []string{"done"}}, {Unread: true},
 	} {
 		require.Empty(t, list(t, s, s.Foreign, in), "%+v", in)
 	}
-	require.Len(t, list(t, s, s.Foreign, desk.ListInput{Status: "done"}), 1, "the status is a column")
+	require.Len(t, list(t, s, s.Foreign, desk.ListInput{Status: []string{"done"}}), 1, "the status is a column")
+	unanswered := s.File(s.Owner, "webtorgi", "appeal", coretest.Appeal(nil))
+	require.Len(t, list(t, s, s.Foreign, desk.ListInput{Category: []api.Category{api.New}}), 2, "so is its category")
+	for _, order := range []string{desk.OrderCreated, desk.OrderDeadline, desk.OrderPriority} {
+		in := desk.ListInput{Category: []api.Category{api.New}, Order: order}
+		items := list(t, s, s.Foreign, in)
+		require.Len(t, items, 1, "where a foreign ticket stands by %s is no column", order)
+		require.Equal(t, own.Number, items[0].Number)
+		require.Equal(t, unanswered.Number, list(t, s, s.Colleague, in)[0].Number)
+	}
 	require.Len(t, list(t, s, s.Foreign, desk.ListInput{Queue: own.Queue}), 1)
 	found, err := s.World.Desk.Duplicates(t.Context(), s.Foreign, own.Number)
 	require.NoError(t, err)

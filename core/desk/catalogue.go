@@ -38,7 +38,7 @@ func (s *Service) Desk(_ context.Context, a Actor, slug string) (DeskView, error
 		return DeskView{}, errNoSession
 	}
 	if a.works(snap.Desk.ID) {
-		view.Resolution = resolutionView(a, snap)
+		view.Resolution, view.Columns = resolutionView(a, snap), columnsOf(snap, a.Lang)
 	}
 	return view, nil
 }
@@ -63,7 +63,7 @@ func deskView(a Actor, snap *Snapshot) DeskView {
 	for _, line := range snap.Lines {
 		view.Lines = append(view.Lines, LineView{
 			Key: line.Key, Title: line.Title.In(l), Help: line.Help.In(l), Talks: line.Talks, Closes: line.Closes,
-			HandsTo: append([]string{}, line.HandsTo...),
+			HandsTo: append([]string{}, line.HandsTo...), Sees: line.Sees,
 		})
 	}
 	for _, queue := range snap.Queues {
@@ -135,15 +135,25 @@ func (s *Service) Form(_ context.Context, a Actor, desk, key string) (FormView, 
 	if err != nil {
 		return FormView{}, err
 	}
+	return formView(a, snap, declared, compiled), nil
+}
+
+func formView(a Actor, snap *Snapshot, declared *api.Form, compiled *release.CompiledForm) FormView {
 	view := FormView{
-		Key: key, Version: compiled.Version, Title: declared.Title.In(a.Lang), Schema: compiled.Form.Schema(),
+		Key: compiled.Key, Version: compiled.Version, Title: declared.Title.In(a.Lang), Schema: compiled.Form.Schema(),
 		UI: compiled.UI.Raw(), Lists: map[string][]KeyTitle{}, Prefill: prefill(a, declared),
 		Limits: LimitsView{MaxBytes: snap.Files.MaxBytes, MaxCount: snap.Files.MaxCount, LinkMaxBytes: snap.Files.LinkMaxBytes, Help: snap.Files.Help.In(a.Lang)},
+	}
+	if asks := PersonPointers(declared.Person); asks != (PersonPointers{}) {
+		view.Person = &asks
+	}
+	if asks := OrganisationPointers(declared.Organisation); asks != (OrganisationPointers{}) {
+		view.Organisation = &asks
 	}
 	for _, list := range compiled.Form.Lists() {
 		view.Lists[list] = snap.choices(list, a.Lang)
 	}
-	return view, nil
+	return view
 }
 
 // prefill takes from the profile what the form asks for (R4.16); what the profile lacks stays empty.
@@ -169,7 +179,7 @@ func prefill(a Actor, form *api.Form) map[string]any {
 
 // Check says what the rules would say of a form that is being filled; nothing is stored. Errors:
 // NotFound as Form, Malformed for what cannot be read.
-func (s *Service) Check(_ context.Context, a Actor, desk, key string, raw json.RawMessage) (CheckView, error) {
+func (s *Service) Check(ctx context.Context, a Actor, desk, key string, raw json.RawMessage) (CheckView, error) {
 	snap, _, compiled, err := s.formFor(a, desk, key)
 	if err != nil {
 		return CheckView{}, err
@@ -178,7 +188,7 @@ func (s *Service) Check(_ context.Context, a Actor, desk, key string, raw json.R
 	if err != nil {
 		return CheckView{}, err
 	}
-	p := judge(snap.Rules, snap, compiled, s.submitInput(a, snap, key, fields), typing)
+	p := s.judge(ctx, snap.Rules, snap, compiled, s.submitInput(a, snap, key, fields), typing)
 	view := CheckView{Visible: []string{}, Required: []string{}, Problems: problemViews(p.decision.Problems, a.Lang), Proposed: compiled.UI.Propose(p.decision.Fields)}
 	hidden := map[string]bool{}
 	for _, pointer := range p.decision.Hidden {

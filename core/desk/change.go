@@ -11,6 +11,7 @@ import (
 	"github.com/opora-desk/opora/core/access"
 	"github.com/opora-desk/opora/core/attachment"
 	"github.com/opora-desk/opora/core/ident"
+	"github.com/opora-desk/opora/core/telemetry/span"
 	"github.com/opora-desk/opora/core/ticket"
 )
 
@@ -54,6 +55,7 @@ type prepare func(ctx context.Context, tx pgx.Tx) error
 func (s *Service) change(ctx context.Context, a Actor, typed string, action access.Action, version int64, rep repeatable, first prepare,
 	fn func(ctx context.Context, tx pgx.Tx, c *change) error, again func(ctx context.Context, tx pgx.Tx, v *seen, seq int64) error,
 ) error {
+	ctx, opened := span.Start(ctx, "desk change")
 	wrote := false
 	err := s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
 		wrote = false
@@ -96,6 +98,7 @@ func (s *Service) change(ctx context.Context, a Actor, typed string, action acce
 	if err == nil && wrote {
 		s.bell()
 	}
+	opened.End(err)
 	return err
 }
 

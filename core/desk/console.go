@@ -37,13 +37,8 @@ func (s *Service) Counts(ctx context.Context, a Actor, desk string) (Page[CountV
 	if err != nil {
 		return page, err
 	}
-	var line *string
-	if m := a.Memberships[snap.Desk.ID]; !m.Administrator {
-		if own := snap.Line(m.Line); own == nil || own.Sees != "desk" {
-			line = &m.Line
-		}
-	}
-	err = s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
+	line := a.ownLine(snap)
+	err = s.db.Browse(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
 		counts, err := ticket.Counts(ctx, tx, a.Tenant.ID, snap.Desk.ID, line)
 		if err != nil {
 			return err

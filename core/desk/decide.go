@@ -8,11 +8,8 @@ import (
 	"time"
 
 	"github.com/opora-desk/opora/core/access"
-	"github.com/opora-desk/opora/core/errs"
-	"github.com/opora-desk/opora/core/form"
 	"github.com/opora-desk/opora/core/person"
 	"github.com/opora-desk/opora/core/plugin/api"
-	"github.com/opora-desk/opora/core/release"
 	"github.com/opora-desk/opora/core/rule"
 	"github.com/opora-desk/opora/core/ticket"
 )
@@ -22,16 +19,6 @@ type pass struct {
 	input    rule.Input
 	rules    *rule.Set
 	decision rule.Decision
-}
-
-// judge runs the rules of a snapshot over decoded fields. The typing problems of decoding come first:
-// what had a wrong type was taken out before any rule could see it.
-func judge(rules *rule.Set, snap *Snapshot, compiled *release.CompiledForm, in rule.Input, typing []errs.Problem) pass {
-	in.InList = snap.InList
-	in.Schema = func(fields api.Fields, required []string) []errs.Problem {
-		return form.Merge(typing, compiled.Form.Validate(fields, required, snap.InList))
-	}
-	return pass{input: in, rules: rules, decision: rules.Eval(in)}
 }
 
 // clockFacts are the time as the desk's rules see it.

@@ -82,7 +82,10 @@ func decidedFiling(b *testing.B, path, key string) (pass, *Snapshot) {
 		Ticket: rule.TicketFacts{Channel: string(api.API)}, Actor: rule.ActorFacts{Kind: rule.KindStaff, Role: "requester"},
 		Clock: rule.ClockFacts{Now: time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC), WorkingTime: true},
 	}
-	decided := judge(snap.Rules, snap, compiled, in, typing)
+	figures, err := newFigures(nil)
+	require.NoError(b, err)
+	s := &Service{figures: figures}
+	decided := s.judge(b.Context(), snap.Rules, snap, compiled, in, typing)
 	require.NotEmpty(b, decided.decision.Rules)
 	return decided, snap
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/opora-desk/opora/core/ident"
 	"github.com/opora-desk/opora/core/person"
 	"github.com/opora-desk/opora/core/ticket"
+	"github.com/opora-desk/opora/core/workspace"
 )
 
 // eraseBatch is how many tickets one transaction of an erasure takes.
@@ -49,6 +50,9 @@ func (s *Service) Erase(ctx context.Context, tenant, id ident.ID, by string) err
 			return err
 		}
 		if err := person.Erase(ctx, tx, tenant, id, now); err != nil {
+			return err
+		}
+		if err := workspace.Forget(ctx, tx, tenant, id); err != nil {
 			return err
 		}
 		return audit.Append(ctx, tx, tenant, audit.Entry{At: now, Actor: by, Action: "person.erase", Object: "person:" + id.String()})

@@ -88,7 +88,17 @@ func (s *Service) held(ctx context.Context, system *release.System) ([]api.Findi
 	return out, nil
 }
 
-// refusedFor is the error of a release that tickets stand against.
+// maxFindings is how many findings a refusal carries.
+const maxFindings = 100
+
+// refusedFor is the error of a release that tickets stand against; each finding is a field whose
+// pointer is the file and line of the release.
 func refusedFor(findings []api.Finding) error {
-	return errs.Wrap(errs.Invalid, "release_refused", release.Error(findings)).With("count", len(findings))
+	refusal := errs.Wrap(errs.Invalid, "release_refused", release.Error(findings)).With("count", len(findings))
+	for _, f := range findings[:min(len(findings), maxFindings)] {
+		refusal.Fields = append(refusal.Fields, errs.Problem{
+			Pointer: fmt.Sprintf("/%s:%d", f.File, f.Line), Code: "finding", Text: findingText(f.Msg),
+		})
+	}
+	return refusal
 }

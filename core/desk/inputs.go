@@ -80,15 +80,21 @@ type PatchInput struct {
 // ListInput filters a list of tickets; a zero member filters nothing.
 type ListInput struct {
 	Desk         string
-	Status       string
-	Category     api.Category
+	Status       []string
+	Category     []api.Category
 	Queue        string
 	Line         string
 	Assignee     string // an id, "me" or "none"
+	Requester    string // an id; for who works the desk, without a desk on those that he works
 	Mine         bool
 	Unread       bool
 	Organisation string // an id or an INN
 	Query        string
-	After        string // the cursor of the page before
-	Limit        int    // 50 by default, 200 at most
+	// Order is OrderUpdated where empty; Direction is the order's own where empty.
+	Order     string
+	Direction string
+	// Columns are pointers of the forms' fields, for who works Desk.
+	Columns []string
+	After   string // the cursor of the page before
+	Limit   int    // 50 by default, 200 at most
 }

@@ -50,13 +50,13 @@ func (s *Service) CreateTenant(ctx context.Context, in TenantInput) (tenant.Tena
 	case badTitle(in.Title):
 		return tenant.Tenant{}, errBadTitle
 	case t.Quota < 0:
-		return tenant.Tenant{}, errs.New(errs.Invalid, "bad_quota", "quota is negative")
+		return tenant.Tenant{}, errBadQuota
 	}
 	if err := s.configure(ctx, t.ID, func(ctx context.Context, tx pgx.Tx) error {
 		if err := tenant.Insert(ctx, tx, t); err != nil {
 			return err
 		}
-		return s.note(ctx, tx, t.ID, "tenant_created", t.Slug)
+		return s.recordOperator(ctx, tx, in.By, t.ID, entry{action: "tenant_created", object: t.Slug})
 	}); err != nil {
 		return tenant.Tenant{}, fmt.Errorf("create tenant: %w", err)
 	}
@@ -82,7 +82,7 @@ func (s *Service) CreateDesk(ctx context.Context, tenantSlug string, in DeskInpu
 	}
 	d := tenant.Desk{
 		Tenant: t.ID, ID: ident.New(), Slug: in.Slug, System: in.System, Title: in.Title,
-		Prefix: ident.FoldPrefix(in.Prefix), Settings: in.Settings, CreatedAt: s.clock.Now(),
+		Prefix: ident.FoldPrefix(in.Prefix), Settings: in.Settings, CreatedAt: s.clock.Now(), Version: 1,
 	}
 	if d.Title.IsZero() {
 		d.Title = system.Declaration.Title
@@ -112,7 +112,9 @@ func (s *Service) CreateDesk(ctx context.Context, tenantSlug string, in DeskInpu
 		if err := tenant.InsertDesk(ctx, tx, t.ID, d); err != nil {
 			return err
 		}
-		return s.note(ctx, tx, t.ID, "desk_created", d.Slug)
+		return s.recordOperator(ctx, tx, in.By, t.ID, entry{
+			desk: &d.ID, action: "desk_created", object: d.Slug, data: map[string]any{"system": d.System, "prefix": d.Prefix},
+		})
 	}); err != nil {
 		return tenant.Desk{}, fmt.Errorf("create desk: %w", err)
 	}
@@ -179,7 +181,7 @@ func (s *Service) CreateUser(ctx context.Context, tenantSlug string, in UserInpu
 				return err
 			}
 		}
-		return s.note(ctx, tx, t.ID, "person_created", p.ID.String())
+		return s.recordOperator(ctx, tx, in.By, t.ID, entry{action: "person_created", object: p.ID.String()})
 	}); err != nil {
 		return person.Person{}, fmt.Errorf("create user: %w", err)
 	}

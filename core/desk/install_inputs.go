@@ -9,6 +9,8 @@ import (
 
 // TenantInput makes a tenant; Quota 0 takes the default of 10 GiB.
 type TenantInput struct {
+	// By is the operator who asks on his page, empty at the shell.
+	By    OperatorActor
 	Slug  string
 	Title i18n.Text
 	Quota int64
@@ -16,6 +18,8 @@ type TenantInput struct {
 
 // DeskInput makes a desk of a system whose release is active.
 type DeskInput struct {
+	// By is the operator who asks on his page, empty at the shell.
+	By       OperatorActor
 	Slug     string
 	System   string
 	Title    i18n.Text
@@ -25,6 +29,8 @@ type DeskInput struct {
 
 // UserInput makes a person who can sign in.
 type UserInput struct {
+	// By is the operator who asks on his page, empty at the shell.
+	By           OperatorActor
 	Email        string
 	Password     string
 	Name         string
@@ -50,6 +56,8 @@ type MembershipInput struct {
 type TenantSummary struct {
 	Slug  string        `json:"slug"`
 	Title i18n.Text     `json:"title"`
+	Quota int64         `json:"quota" doc:"Bytes that the tenant's files may take"`
+	Used  int64         `json:"used" doc:"Bytes that they take"`
 	Desks []DeskSummary `json:"desks"`
 }
 
@@ -58,6 +66,7 @@ type DeskSummary struct {
 	Slug   string    `json:"slug"`
 	System string    `json:"system"`
 	Title  i18n.Text `json:"title"`
+	Prefix string    `json:"prefix"`
 	Open   int64     `json:"open"`
 	Total  int64     `json:"total"`
 }

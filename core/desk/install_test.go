@@ -270,8 +270,8 @@ func TestTenantsAreCounted(t *testing.T) {
 	require.NoError(t, err)
 	deskTitle := i18n.Text{RU: "webtorgi", EN: "webtorgi"}
 	require.Equal(t, []desk.TenantSummary{
-		{Slug: "other", Title: i18n.Text{RU: "other", EN: "other"}, Desks: []desk.DeskSummary{{Slug: "webtorgi", System: coretest.Webtorgi, Title: deskTitle, Open: 1, Total: 1}}},
-		{Slug: "zab", Title: i18n.Text{RU: "zab", EN: "zab"}, Desks: []desk.DeskSummary{{Slug: "webtorgi", System: coretest.Webtorgi, Title: deskTitle, Open: 2, Total: 2}}},
+		{Slug: "other", Title: i18n.Text{RU: "other", EN: "other"}, Quota: 10 << 30, Desks: []desk.DeskSummary{{Slug: "webtorgi", System: coretest.Webtorgi, Title: deskTitle, Prefix: "WEB", Open: 1, Total: 1}}},
+		{Slug: "zab", Title: i18n.Text{RU: "zab", EN: "zab"}, Quota: 10 << 30, Desks: []desk.DeskSummary{{Slug: "webtorgi", System: coretest.Webtorgi, Title: deskTitle, Prefix: "WEB", Open: 2, Total: 2}}},
 	}, all)
 }
 

@@ -331,13 +331,12 @@ func (o *occasion) choose(names []string) (string, *letter.Template, error) {
 	var first string
 	var chosen *letter.Template
 	for _, name := range names {
-		declared, ok := o.snap.Declaration().Texts.Letters[name]
-		if !ok {
+		if _, declared := o.snap.Declaration().Texts.Letters[name]; !declared {
 			continue
 		}
-		parsed, err := letter.Parse(declared)
-		if err != nil {
-			return "", nil, fmt.Errorf("parse %s: %w", name, err)
+		parsed, ok := o.snap.System.Letters[name]
+		if !ok {
+			return "", nil, errUnsupported
 		}
 		if (o.text() == "" && o.files() == 0 || parsed.Uses("Text")) && (len(o.resolution()) == 0 || parsed.Uses("Resolution")) {
 			return name, parsed, nil
@@ -349,22 +348,9 @@ func (o *occasion) choose(names []string) (string, *letter.Template, error) {
 	return first, chosen, nil
 }
 
-// keepLetter stores the letter under the ticket's lock: an erasure comes before it and is seen, or
-// after it and blanks it.
+// keepLetter stores the letter, once.
 func (s *Service) keepLetter(ctx context.Context, l *letter.Letter) error {
-	err := s.db.InTx(ctx, l.Tenant, func(ctx context.Context, tx pgx.Tx) error {
-		t, err := ticket.LockID(ctx, tx, l.Tenant, l.Ticket)
-		if err != nil || t.ErasedAt != nil {
-			return err
-		}
-		who, err := person.ByID(ctx, tx, l.Tenant, l.Recipient)
-		if err != nil || who.ErasedAt != nil {
-			return err
-		}
-		_, err = letter.Insert(ctx, tx, l)
-		return err
-	})
-	if err != nil {
+	if err := s.db.Batch(ctx, l.Tenant, func(b *pgx.Batch) { letter.Insert(b, l) }); err != nil {
 		return fmt.Errorf("store letter: %w", err)
 	}
 	s.log.DebugContext(ctx, "letter rendered", slog.String("template", l.Template), slog.String("ticket", l.Ticket.String()), slog.Int64("seq", l.Seq))

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"strings"
 	"time"
@@ -26,13 +25,18 @@ const (
 
 // List returns a page of the tickets that this person may see, those changed last first; a search gives
 // the newest first. Of foreign tickets that a desk shows to everybody only its columns are filled in
-// (R4.20). Errors: Unauthenticated, NotFound ("desk_not_found"), Invalid ("invalid_fields" with the
-// parameter's pointer).
+// (R4.20). Errors: Unauthenticated, NotFound ("desk_not_found"), Forbidden ("not_allowed" for columns and
+// a requester where one does not work the desk), Invalid ("invalid_fields" with the parameter's pointer,
+// "order_needs_open").
 func (s *Service) List(ctx context.Context, a Actor, in ListInput) (Page[ListItem], error) {
 	if err := a.signed(); err != nil {
 		return Page[ListItem]{}, err
 	}
 	desks, err := s.listedDesks(a, in)
+	if err != nil {
+		return Page[ListItem]{}, err
+	}
+	names, err := columnNames(desks, in)
 	if err != nil {
 		return Page[ListItem]{}, err
 	}
@@ -42,7 +46,7 @@ func (s *Service) List(ctx context.Context, a Actor, in ListInput) (Page[ListIte
 	}
 	filter.Works = a.worked()
 	page := Page[ListItem]{Items: []ListItem{}}
-	err = s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
+	err = s.db.Browse(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
 		page.Items, page.Next = page.Items[:0], ""
 		if in.Organisation != "" {
 			found, err := organisation(ctx, tx, a, in.Organisation)
@@ -56,8 +60,15 @@ func (s *Service) List(ctx context.Context, a Actor, in ListInput) (Page[ListIte
 			return err
 		}
 		page.Next = next
+		fields, err := columnFields(ctx, tx, a.Tenant.ID, items, names)
+		if err != nil {
+			return err
+		}
 		for i := range items {
 			if item, ok := s.item(a, &items[i]); ok {
+				if len(names) > 0 {
+					item.Columns = columnValues(desks[0], &items[i], fields[items[i].ID], in.Columns, a.Lang)
+				}
 				page.Items = append(page.Items, item)
 			}
 		}
@@ -66,16 +77,29 @@ func (s *Service) List(ctx context.Context, a Actor, in ListInput) (Page[ListIte
 	return page, err
 }
 
-// listedDesks are the desks that the list is over.
+// listedDesks are the desks that the list is over; whose requester is asked for, or whose columns, one works.
 func (s *Service) listedDesks(a Actor, in ListInput) ([]*Snapshot, error) {
-	if in.Desk == "" {
-		return s.registry.Desks(a.Tenant.ID), nil
+	desks := s.registry.Desks(a.Tenant.ID)
+	if in.Desk != "" {
+		snap, err := s.registry.BySlug(a.Tenant.ID, in.Desk)
+		if err != nil {
+			return nil, err
+		}
+		desks = []*Snapshot{snap}
 	}
-	snap, err := s.registry.BySlug(a.Tenant.ID, in.Desk)
-	if err != nil {
-		return nil, err
+	if in.Requester == "" && len(in.Columns) == 0 {
+		return desks, nil
 	}
-	return []*Snapshot{snap}, nil
+	worked := make([]*Snapshot, 0, len(desks))
+	for _, snap := range desks {
+		if a.works(snap.Desk.ID) {
+			worked = append(worked, snap)
+		}
+	}
+	if len(worked) == 0 {
+		return nil, errs.New(errs.Forbidden, "not_allowed", "only who works the desk")
+	}
+	return worked, nil
 }
 
 // scopeOf says whose tickets the person sees on the desks, by the same standing as a single ticket's.
@@ -130,87 +154,7 @@ func (a Actor) worked() []ident.ID {
 
 // tells reports whether a filter asks for more than a foreign ticket's columns show.
 func (in ListInput) tells() bool {
-	return in.Organisation != "" || in.Queue != "" || in.Line != "" || in.Unread
-}
-
-// cursor is the last ticket of the page before.
-type cursor struct {
-	at *time.Time
-	id *ident.ID
-}
-
-func parameter(name, code string) error {
-	return errs.Problems([]errs.Problem{{Pointer: "/" + name, Code: code}})
-}
-
-// listFilter reads the parameters of a list.
-func listFilter(a Actor, in ListInput) (ticket.Filter, cursor, error) {
-	f := ticket.Filter{Reader: a.id(), Unread: in.Unread, Limit: in.Limit}
-	if f.Limit <= 0 {
-		f.Limit = defaultPage
-	}
-	f.Limit = min(f.Limit, maxPage)
-	f.Status, f.Queue, f.Line = optional(in.Status), optional(in.Queue), optional(in.Line)
-	if in.Category != "" {
-		f.Category = &in.Category
-	}
-	switch in.Assignee {
-	case "":
-	case "none":
-		f.Unassigned = true
-	case "me":
-		id := a.id()
-		f.Assignee = &id
-	default:
-		id, err := ident.Parse(in.Assignee)
-		if err != nil {
-			return f, cursor{}, parameter("assignee", "not_found")
-		}
-		f.Assignee = &id
-	}
-	if in.Mine {
-		id := a.id()
-		f.Requester = &id
-	}
-	if len([]rune(in.Query)) > maxQuery {
-		return f, cursor{}, errs.Problems([]errs.Problem{{Pointer: "/q", Code: "too_long", Args: map[string]any{"count": maxQuery}}})
-	}
-	after, err := readCursor(in.After)
-	if err != nil {
-		return f, cursor{}, parameter("after", "not_found")
-	}
-	return f, after, nil
-}
-
-func optional(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}
-
-func readCursor(text string) (cursor, error) {
-	if text == "" {
-		return cursor{}, nil
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil {
-		return cursor{}, fmt.Errorf("read cursor: %w", err)
-	}
-	at, id, _ := strings.Cut(string(raw), " ")
-	parsed, err := ident.Parse(id)
-	if err != nil {
-		return cursor{}, fmt.Errorf("read cursor: %w", err)
-	}
-	when, err := time.Parse(time.RFC3339Nano, at)
-	if err != nil {
-		return cursor{}, fmt.Errorf("read cursor: %w", err)
-	}
-	return cursor{at: &when, id: &parsed}, nil
-}
-
-func writeCursor(at time.Time, id ident.ID) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(at.Format(time.RFC3339Nano) + " " + id.String()))
+	return in.Organisation != "" || in.Queue != "" || in.Line != "" || in.Unread || in.Order != "" && in.Order != OrderUpdated
 }
 
 // organisation finds the organisation that a filter names by id or INN (R4.22), nil for none.
@@ -248,10 +192,18 @@ func (s *Service) find(ctx context.Context, tx pgx.Tx, a Actor, desks []*Snapsho
 }
 
 func (s *Service) page(ctx context.Context, tx pgx.Tx, a Actor, desks []*Snapshot, in ListInput, f ticket.Filter, c cursor) ([]ticket.Item, string, error) {
+	scope := scopeOf(a, desks, in.Mine, in.tells())
+	if order, ok := in.open(); ok {
+		items, next, err := ticket.ListOpen(ctx, tx, a.Tenant.ID, scope, f, order, ranksOf(desks), c.place)
+		if err != nil || next == nil {
+			return items, "", err
+		}
+		return items, writePlace(order, *next), nil
+	}
 	f.AfterTime, f.AfterID = c.at, c.id
 	limit := f.Limit
 	f.Limit++
-	items, err := ticket.List(ctx, tx, a.Tenant.ID, scopeOf(a, desks, in.Mine, in.tells()), f)
+	items, err := ticket.List(ctx, tx, a.Tenant.ID, scope, f)
 	if err != nil || len(items) <= limit {
 		return items, "", err
 	}
@@ -382,7 +334,13 @@ func (s *Service) item(a Actor, i *ticket.Item) (ListItem, bool) {
 	}
 	if i.DeadlineCase != "" || i.DeadlineAt != nil {
 		out.Deadline = &DeadlineView{Case: i.DeadlineCase, DueAt: i.DeadlineAt}
+		if deadline, ok := v.snap.Declaration().Deadline(i.DeadlineCase); ok {
+			out.Deadline.Title = deadline.Title.In(a.Lang)
+		}
 	}
-	out.Unread, out.CreatedAt, out.UpdatedAt = &unread, &i.CreatedAt, &i.UpdatedAt
+	out.Unread, out.CreatedAt, out.UpdatedAt, out.ClosedAt, out.Version = &unread, &i.CreatedAt, &i.UpdatedAt, i.ClosedAt, i.Version
+	if v.agent() {
+		out.LastSeq = i.LastSeq
+	}
 	return out, true
 }

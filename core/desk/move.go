@@ -196,7 +196,7 @@ func (s *Service) guard(ctx context.Context, v *seen, tr *api.Transition, resolu
 	if err != nil {
 		return err
 	}
-	p := pass{input: in, rules: rules, decision: rules.Eval(in)}
+	p := pass{input: in, rules: rules, decision: s.eval(ctx, rules, v.snap, in)}
 	if denied := p.decision.Denied; denied != nil {
 		refused := errs.New(errs.Conflict, "transition_denied", "guard "+denied.Rule+" refuses the transition")
 		refused.Text = denied.Text

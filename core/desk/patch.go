@@ -189,13 +189,13 @@ func (s *Service) editFields(ctx context.Context, tx pgx.Tx, c *change, in Patch
 	if err != nil {
 		return err
 	}
-	p := judge(rules, c.snap, compiled, input, typing)
+	p := s.judge(ctx, rules, c.snap, compiled, input, typing)
 	if len(p.decision.Problems) > 0 {
 		return errs.Problems(p.decision.Problems)
 	}
 	// What the rules said of the fields as they were: only a changed word of theirs moves the ticket.
 	input.Fields, input.Schema = c.now.Fields, nil
-	was := rules.Eval(input)
+	was := s.eval(ctx, rules, c.snap, input)
 	if data.Priority == "" && p.decision.Priority != was.Priority {
 		data.Priority = p.decision.Priority
 	}

@@ -340,16 +340,15 @@ func narrower(declared, set api.Scope) api.Scope {
 
 func (s *Snapshot) lists(declared []api.List, own []tenant.ListValue) {
 	s.Lists, s.chosen = map[string][]api.ListValue{}, map[string]map[string]bool{}
-	for _, list := range declared {
-		values := append([]api.ListValue(nil), list.Values...)
-		for _, v := range own {
-			if v.Desk != s.Desk.ID || v.List != list.Key {
-				continue
-			}
-			value := api.ListValue{Key: v.Key, Title: v.Title, Retired: v.Retired}
-			values = overlay(values, []api.ListValue{value}, func(v api.ListValue) string { return v.Key },
-				func(_, own api.ListValue) api.ListValue { return own })
+	added := map[string][]api.ListValue{}
+	for _, v := range own {
+		if v.Desk == s.Desk.ID {
+			added[v.List] = append(added[v.List], api.ListValue{Key: v.Key, Title: v.Title, Retired: v.Retired})
 		}
+	}
+	for _, list := range declared {
+		values := overlay(list.Values, added[list.Key], func(v api.ListValue) string { return v.Key },
+			func(_, own api.ListValue) api.ListValue { return own })
 		s.Lists[list.Key] = values
 		chosen := make(map[string]bool, len(values))
 		for _, v := range values {

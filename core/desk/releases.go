@@ -166,11 +166,11 @@ func (s *Service) Tenants(ctx context.Context) ([]TenantSummary, error) {
 	}
 	out := make([]TenantSummary, 0, len(all))
 	for _, t := range all {
-		desks, err := s.deskSummaries(ctx, t.ID)
+		summary, err := s.tenantSummary(ctx, t)
 		if err != nil {
-			return nil, fmt.Errorf("count a tenant's tickets: %w", err)
+			return nil, err
 		}
-		out = append(out, TenantSummary{Slug: t.Slug, Title: t.Title, Desks: desks})
+		out = append(out, summary)
 	}
 	return out, nil
 }
@@ -192,7 +192,7 @@ func (s *Service) deskSummaries(ctx context.Context, id ident.ID) ([]DeskSummary
 		}
 		out = out[:0]
 		for _, d := range desks {
-			out = append(out, DeskSummary{Slug: d.Slug, System: d.System, Title: d.Title, Open: byDesk[d.ID].Open, Total: byDesk[d.ID].Total})
+			out = append(out, DeskSummary{Slug: d.Slug, System: d.System, Title: d.Title, Prefix: d.Prefix, Open: byDesk[d.ID].Open, Total: byDesk[d.ID].Total})
 		}
 		return nil
 	})

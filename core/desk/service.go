@@ -13,6 +13,8 @@ import (
 	"log/slog"
 	"strings"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/opora-desk/opora/core/attachment"
 	"github.com/opora-desk/opora/core/catalog"
 	"github.com/opora-desk/opora/core/clock"
@@ -28,6 +30,8 @@ type Options struct {
 	// Bell is rung after a commit that appended events, so that live screens and the dispatcher look
 	// at once instead of at their next poll. It must not block. Nil for none.
 	Bell func()
+	// Metrics takes the figures of the use cases; nil for none.
+	Metrics prometheus.Registerer
 	// PublicURL is where people reach the product, without a slash at its end: letters link to it.
 	PublicURL string
 }
@@ -44,6 +48,9 @@ type Service struct {
 	doors    *doorkeeper
 	uploads  *uploads
 	rows     *rows
+	// statistics keeps the figures of desks for some seconds.
+	statistics *statistics
+	figures    *figures
 }
 
 // New returns a Service whose snapshots were loaded once. Errors of single desks (a release that no
@@ -54,6 +61,11 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		s.bell = func() {}
 	}
 	s.doors, s.uploads, s.rows = newDoorkeeper(o.Clock), &uploads{}, newRows(o.Clock)
+	s.statistics = newStatistics(o.Clock)
+	var err error
+	if s.figures, err = newFigures(o.Metrics); err != nil {
+		return nil, err
+	}
 	s.registry = newRegistry(o.DB, o.Log)
 	if err := s.registry.Reload(ctx); err != nil {
 		return nil, err

@@ -3,8 +3,10 @@ package desk
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -17,6 +19,7 @@ import (
 const (
 	maxOwn         = 100 // lines or queues
 	maxContact     = 500
+	maxHelp        = 2000
 	maxFileBytes   = 1 << 40
 	maxPluginBytes = 64 << 10
 )
@@ -26,90 +29,138 @@ var keyForm = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,63}$`)
 // checkSettings says what is wrong with the settings of a desk of a system. Errors: Invalid (code
 // "bad_settings", Args["setting"] the key of the setting).
 func checkSettings(d *api.Declaration, s tenant.Settings) error {
-	zone, err := time.LoadLocation(s.TimeZone)
-	if err != nil || zone == time.Local && s.TimeZone != "" {
-		return badSetting("time_zone", "not an IANA time zone")
+	problems := settingProblems(d, s)
+	if len(problems) == 0 {
+		return nil
 	}
-	if err := checkScope(d.Visibility, s.Visibility); err != nil {
-		return err
-	}
-	if s.MaxBytes < 0 || s.MaxBytes > maxFileBytes || s.LinkMaxBytes < 0 || s.LinkMaxBytes > maxFileBytes {
-		return badSetting("max_bytes", "limit of files is negative or too large")
-	}
-	if s.MaxCount < 0 || s.MaxCount > maxUnused {
-		return badSetting("max_count", "number of files is negative or too large")
-	}
-	for key, value := range s.Contacts {
-		declared := slices.ContainsFunc(d.Contacts, func(c api.Contact) bool { return c.Setting == key })
-		if key == "" || !declared || utf8.RuneCountInString(value) > maxContact {
-			return badSetting("contacts", "the system declares no such contact, or it is too long")
-		}
-	}
-	lines, err := checkLines(d, s.Lines)
-	if err != nil {
-		return err
-	}
-	if err := checkQueues(d, s.Queues, lines); err != nil {
-		return err
-	}
-	if raw, err := json.Marshal(s.Plugin); err != nil || len(raw) > maxPluginBytes {
-		return badSetting("plugin", "the plugin's settings are too large")
-	}
-	return nil
+	setting, _, _ := strings.Cut(strings.TrimPrefix(problems[0].Pointer, "/"), "/")
+	return badSetting(setting, problems[0].Pointer+" "+problems[0].Code)
 }
 
-func checkScope(declared api.Visibility, set api.Scope) error {
+func badSetting(setting, msg string) error {
+	return errs.New(errs.Invalid, "bad_settings", setting+": "+msg).With("setting", setting)
+}
+
+// settingProblems is everything that is wrong, with pointers into the settings.
+func settingProblems(d *api.Declaration, s tenant.Settings) []errs.Problem {
+	var out []errs.Problem
+	zone, err := time.LoadLocation(s.TimeZone)
+	if err != nil || zone == time.Local && s.TimeZone != "" {
+		out = append(out, errs.Problem{Pointer: "/time_zone", Code: "bad_time_zone"})
+	}
+	if tooWide(d.Visibility, s.Visibility) {
+		out = append(out, errs.Problem{Pointer: "/visibility", Code: "too_wide"})
+	}
+	for _, limit := range []struct {
+		pointer     string
+		value, most int64
+	}{
+		{"/max_bytes", s.MaxBytes, maxFileBytes},
+		{"/link_max_bytes", s.LinkMaxBytes, maxFileBytes},
+		{"/max_count", int64(s.MaxCount), maxUnused},
+	} {
+		switch {
+		case limit.value < 0:
+			out = append(out, errs.Problem{Pointer: limit.pointer, Code: "min", Args: map[string]any{"min": 0}})
+		case limit.value > limit.most:
+			out = append(out, errs.Problem{Pointer: limit.pointer, Code: "max", Args: map[string]any{"max": limit.most}})
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.Contacts)) {
+		pointer := "/contacts/" + escaped(key)
+		switch {
+		case key == "" || !slices.ContainsFunc(d.Contacts, func(c api.Contact) bool { return c.Setting == key }):
+			out = append(out, errs.Problem{Pointer: pointer, Code: "unknown_contact"})
+		case utf8.RuneCountInString(s.Contacts[key]) > maxContact:
+			out = append(out, tooLong(pointer, maxContact))
+		}
+	}
+	lines, problems := lineProblems(d, s.Lines)
+	out = append(append(out, problems...), queueProblems(d, s.Queues, lines)...)
+	if raw, err := json.Marshal(s.Plugin); err != nil || len(raw) > maxPluginBytes {
+		out = append(out, errs.Problem{Pointer: "/plugin", Code: "settings_too_large", Args: map[string]any{"kilobytes": maxPluginBytes >> 10}})
+	}
+	return out
+}
+
+func tooLong(pointer string, limit int) errs.Problem {
+	return errs.Problem{Pointer: pointer, Code: "too_long", Args: map[string]any{"count": limit}}
+}
+
+// escaped writes a token of a JSON pointer.
+func escaped(token string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(token) }
+
+func tooWide(declared api.Visibility, set api.Scope) bool {
 	if set == "" {
-		return nil
+		return false
 	}
 	order := []api.Scope{api.ScopeOwn, api.ScopeOrganisation, api.ScopeDesk}
 	wanted := slices.Index(order, set)
-	if wanted < 0 || wanted > max(slices.Index(order, declared.Widest), 0) {
-		return badSetting("visibility", "unknown, or wider than the system allows")
-	}
-	return nil
+	return wanted < 0 || wanted > max(slices.Index(order, declared.Widest), 0)
 }
 
-// checkLines returns every line of the desk.
-func checkLines(d *api.Declaration, own []api.Line) (map[string]bool, error) {
+// lineProblems returns every line of the desk too.
+func lineProblems(d *api.Declaration, own []api.Line) (map[string]bool, []errs.Problem) {
 	all := make(map[string]bool, len(d.Lines)+len(own))
 	for _, line := range d.Lines {
 		all[line.Key] = true
 	}
 	if len(own) > maxOwn {
-		return nil, badSetting("lines", "too many")
+		return all, []errs.Problem{{Pointer: "/lines", Code: "too_many", Args: map[string]any{"count": maxOwn}}}
 	}
+	var out []errs.Problem
 	for i, line := range own {
+		at := fmt.Sprintf("/lines/%d", i)
 		repeated := slices.ContainsFunc(own[:i], func(before api.Line) bool { return before.Key == line.Key })
 		_, declared := d.Line(line.Key)
-		if repeated || !keyForm.MatchString(line.Key) || badTitle(line.Title) ||
-			!declared && line.Sees != api.SeesDesk && line.Sees != api.SeesHanded {
-			return nil, badSetting("lines", fmt.Sprintf("line %d has a bad or repeated key, no title, or does not say what it sees", i+1))
+		out = append(out, keyProblems(at, line.Key, repeated)...)
+		if badTitle(line.Title) {
+			out = append(out, errs.Problem{Pointer: at + "/title", Code: "title_needed", Args: map[string]any{"limit": maxTitle}})
+		}
+		if max(utf8.RuneCountInString(line.Help.RU), utf8.RuneCountInString(line.Help.EN)) > maxHelp {
+			out = append(out, tooLong(at+"/help", maxHelp))
+		}
+		if !declared && line.Sees != api.SeesDesk && line.Sees != api.SeesHanded {
+			out = append(out, errs.Problem{Pointer: at + "/sees", Code: "sees_needed"})
 		}
 		all[line.Key] = true
 	}
 	for i, line := range own {
-		if slices.ContainsFunc(line.HandsTo, func(to string) bool { return !all[to] || to == line.Key }) {
-			return nil, badSetting("lines", fmt.Sprintf("line %d hands to a line that the desk has not", i+1))
+		for n, to := range line.HandsTo {
+			if !all[to] || to == line.Key || slices.Contains(line.HandsTo[:n], to) {
+				out = append(out, errs.Problem{Pointer: fmt.Sprintf("/lines/%d/hands_to/%d", i, n), Code: "unknown_line"})
+			}
 		}
 	}
-	return all, nil
+	return all, out
 }
 
-func checkQueues(d *api.Declaration, own []api.Queue, lines map[string]bool) error {
-	if len(own) > maxOwn {
-		return badSetting("queues", "too many")
-	}
-	for i, queue := range own {
-		repeated := slices.ContainsFunc(own[:i], func(before api.Queue) bool { return before.Key == queue.Key })
-		_, declared := d.Queue(queue.Key)
-		if repeated || !keyForm.MatchString(queue.Key) || badTitle(queue.Title) || !declared && !lines[queue.Line] {
-			return badSetting("queues", fmt.Sprintf("queue %d has a bad or repeated key, no title, or a line that the desk has not", i+1))
-		}
+func keyProblems(at, key string, repeated bool) []errs.Problem {
+	switch {
+	case !keyForm.MatchString(key):
+		return []errs.Problem{{Pointer: at + "/key", Code: "bad_key"}}
+	case repeated:
+		return []errs.Problem{{Pointer: at + "/key", Code: "repeated_key"}}
 	}
 	return nil
 }
 
-func badSetting(setting, msg string) error {
-	return errs.New(errs.Invalid, "bad_settings", setting+": "+msg).With("setting", setting)
+func queueProblems(d *api.Declaration, own []api.Queue, lines map[string]bool) []errs.Problem {
+	if len(own) > maxOwn {
+		return []errs.Problem{{Pointer: "/queues", Code: "too_many", Args: map[string]any{"count": maxOwn}}}
+	}
+	var out []errs.Problem
+	for i, queue := range own {
+		at := fmt.Sprintf("/queues/%d", i)
+		repeated := slices.ContainsFunc(own[:i], func(before api.Queue) bool { return before.Key == queue.Key })
+		_, declared := d.Queue(queue.Key)
+		out = append(out, keyProblems(at, queue.Key, repeated)...)
+		if badTitle(queue.Title) {
+			out = append(out, errs.Problem{Pointer: at + "/title", Code: "title_needed", Args: map[string]any{"limit": maxTitle}})
+		}
+		if !declared && !lines[queue.Line] {
+			out = append(out, errs.Problem{Pointer: at + "/line", Code: "unknown_line"})
+		}
+	}
+	return out
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/release"
 	"github.com/opora-desk/opora/core/rule"
+	"github.com/opora-desk/opora/core/telemetry/span"
 	"github.com/opora-desk/opora/core/ticket"
 )
 
@@ -51,9 +52,10 @@ type filing struct {
 // and body gives the same ticket. Errors: Invalid (codes "invalid_fields", "channel_not_allowed",
 // "idempotency_key_reused", or an admission's own), NotFound ("desk_not_found", "form_not_found"),
 // Unauthenticated, Forbidden ("not_allowed" for the phone without being an agent).
-func (s *Service) Submit(ctx context.Context, a Actor, in SubmitInput) (TicketView, error) {
+func (s *Service) Submit(ctx context.Context, a Actor, in SubmitInput) (view TicketView, err error) {
+	ctx, opened := span.Start(ctx, "desk submit")
+	defer func() { opened.End(err) }()
 	f := &filing{actor: a, in: in, at: s.clock.Now()}
-	var err error
 	if f.snap, f.declared, f.compiled, err = s.formFor(a, in.Desk, in.Form); err != nil {
 		return TicketView{}, err
 	}
@@ -83,7 +85,7 @@ func (s *Service) file(ctx context.Context, f *filing) error {
 	if err := f.build(); err != nil {
 		return err
 	}
-	return s.store(ctx, f)
+	return s.keepFiling(ctx, f)
 }
 
 // channelOf is the channel that the filing comes by, and whether the form takes it.
@@ -192,7 +194,7 @@ func (s *Service) judgeFiling(ctx context.Context, f *filing) error {
 	if f.channel == api.Phone {
 		input.Actor = personFacts(f.requester)
 	}
-	f.pass = judge(f.snap.Rules, f.snap, f.compiled, input, typing)
+	f.pass = s.judge(ctx, f.snap.Rules, f.snap, f.compiled, input, typing)
 	if len(f.pass.decision.Problems) > 0 {
 		return errs.Problems(f.pass.decision.Problems)
 	}

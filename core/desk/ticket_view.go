@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/opora-desk/opora/core/access"
 	"github.com/opora-desk/opora/core/attachment"
@@ -89,7 +90,57 @@ func (s *Service) baseView(ctx context.Context, v *seen) TicketView {
 	if _, declared, err := s.pinned(ctx, v); err == nil {
 		view.FormTitle = declared.Title.In(l)
 	}
+	view.HandsTo = v.handsTo()
+	view.May = s.may(ctx, v, len(view.HandsTo) > 0)
 	return view
+}
+
+// may says what the reader may do with the ticket now, by what each use case asks itself.
+func (s *Service) may(ctx context.Context, v *seen, handsOver bool) MayView {
+	can := func(action access.Action) bool { return access.Decide(action, v.standing) == nil }
+	edit := can(access.Edit)
+	if v.standing == access.Owner {
+		edit = can(access.Complete) && v.ticket.Status == v.snap.Declaration().Statuses.Incomplete
+	}
+	return MayView{
+		Answer: can(access.Reply), Note: can(access.Note), Edit: edit, Assign: can(access.Assign),
+		HandOver: handsOver, Tie: can(access.Move) && s.mayTie(ctx, v), UploadLink: can(access.Link),
+	}
+}
+
+// mayTie looks for a transition to a duplicate that the reader may make now.
+func (s *Service) mayTie(ctx context.Context, v *seen) bool {
+	for _, o := range ticket.Options(v.snap.Declaration(), v.ticket, v.mover()) {
+		if slices.Contains(o.Transition.Needs, api.NeedsDuplicate) && o.Err == nil && s.guard(ctx, v, o.Transition, nil, nil) == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// handsTo are the lines to which the reader may hand the ticket over now.
+func (v *seen) handsTo() []KeyTitle {
+	out := []KeyTitle{}
+	if access.Decide(access.HandOver, v.standing) != nil {
+		return out
+	}
+	from := v.handsFrom(v.ticket.Line)
+	for i := range v.snap.Lines {
+		line := &v.snap.Lines[i]
+		if line.Key != v.ticket.Line && ticket.MayHandOver(from, line.Key) == nil {
+			out = append(out, KeyTitle{Key: line.Key, Title: line.Title.In(v.actor.Lang)})
+		}
+	}
+	return out
+}
+
+// handsFrom is the line in whose name the person hands over: an agent's own, for an administrator the
+// ticket's.
+func (v *seen) handsFrom(current string) *api.Line {
+	if v.membership.Line != "" {
+		return v.snap.Line(v.membership.Line)
+	}
+	return v.snap.Line(current)
 }
 
 // status is the ticket's status under the label that this reader knows it by.

@@ -75,8 +75,9 @@ type DeskView struct {
 	Words      map[string]string `json:"words"`
 	Contacts   []ContactView     `json:"contacts"`
 	TimeZone   string            `json:"time_zone"`
-	// Resolution is sent to who works the desk, with the description of a single desk.
-	Resolution *FormView `json:"resolution,omitempty" doc:"What a transition that needs a resolution takes as its fields"`
+	// Resolution and Columns are sent to who works the desk, with the description of a single desk.
+	Resolution *FormView    `json:"resolution,omitempty" doc:"What a transition that needs a resolution takes as its fields"`
+	Columns    []ColumnView `json:"columns,omitempty" doc:"Fields of the forms that may be columns of a list, for who works the desk"`
 }
 
 // DeskTexts are the system's own words.
@@ -123,6 +124,7 @@ type LineView struct {
 	Talks   bool     `json:"talks"`
 	Closes  bool     `json:"closes"`
 	HandsTo []string `json:"hands_to"`
+	Sees    string   `json:"sees" enum:"desk,handed" doc:"handed: only tickets that are or once were handed to the line"`
 }
 
 // QueueView is a queue of a desk.
@@ -142,6 +144,9 @@ type FormView struct {
 	Lists   map[string][]KeyTitle `json:"lists"`
 	Limits  LimitsView            `json:"limits"`
 	Prefill map[string]any        `json:"prefill" doc:"Values from the profile by JSON pointer"`
+	// Person and Organisation tell which fields say who asks.
+	Person       *PersonPointers       `json:"person,omitempty" doc:"Fields that tell who asks, as JSON pointers"`
+	Organisation *OrganisationPointers `json:"organisation,omitempty" doc:"Fields that tell for which organisation, as JSON pointers"`
 }
 
 // LimitsView are the limits of files on a desk, in bytes.
@@ -194,6 +199,8 @@ type TicketView struct {
 	CreatedAt   time.Time         `json:"created_at"`
 	UpdatedAt   time.Time         `json:"updated_at"`
 	ClosedAt    *time.Time        `json:"closed_at,omitempty"`
+	May         MayView           `json:"may" doc:"What this reader may do with the ticket now"`
+	HandsTo     []KeyTitle        `json:"hands_to" doc:"Lines to which this reader may hand the ticket over now"`
 	Follow      ident.Token       `json:"follow,omitempty" doc:"Bearer for reading this ticket alone, after filing without a session"`
 }
 
@@ -222,6 +229,10 @@ type ListItem struct {
 	Unread    *bool             `json:"unread,omitempty"`
 	CreatedAt *time.Time        `json:"created_at,omitempty"`
 	UpdatedAt *time.Time        `json:"updated_at,omitempty"`
+	ClosedAt  *time.Time        `json:"closed_at,omitempty"`
+	Version   int64             `json:"version,omitempty"`
+	LastSeq   int64             `json:"last_seq,omitempty" doc:"Seq of the last event, for who works the ticket"`
+	Columns   map[string]any    `json:"columns,omitempty" doc:"Values of the columns asked for, by JSON pointer, for who works the desk: a listed value by its title, a long text cut"`
 }
 
 // AttachmentView is a file.

@@ -53,7 +53,7 @@ func credentials(r *http.Request, cookie string) (token ident.Token, byCookie bo
 func (s *server) authenticated(who access, gated bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callOf(r.Context())
-		if err := s.placed(gated, func() error { return s.identify(r, c, who) }); err != nil {
+		if err := s.placed(r, gated, func() error { return s.identify(r, c, who) }); err != nil {
 			if c.cookie && errs.KindOf(err) == errs.Unauthenticated {
 				// A session that has ended must not keep the browser from what is open to everybody.
 				http.SetCookie(w, s.forget(c, sessionCookie, tenantPath(chi.URLParam(r, "tenant"))))
@@ -66,11 +66,11 @@ func (s *server) authenticated(who access, gated bool, next http.Handler) http.H
 }
 
 // placed does something within a place in flight where it is gated.
-func (s *server) placed(gated bool, do func() error) error {
+func (s *server) placed(r *http.Request, gated bool, do func() error) error {
 	if !gated {
 		return do()
 	}
-	leave, err := s.admit()
+	leave, err := s.admit(r)
 	if err != nil {
 		return err
 	}
@@ -91,6 +91,12 @@ func (s *server) identify(r *http.Request, c *call, who access) error {
 		c.actor, err = s.desk.Anonymous(ctx, slug, c.lang)
 		return err
 	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		// Before the database is asked who it is: who floods is sent away for next to nothing.
+		if _, err := s.gates.trying.take(string(token.Digest())); err != nil {
+			return err
+		}
+	}
 	if c.actor, err = s.desk.Authenticate(ctx, slug, token, c.lang); err != nil {
 		return err
 	}
@@ -109,8 +115,11 @@ func (s *server) operated(gated bool, next http.Handler) http.Handler {
 			err = errNoSession
 		}
 		if err == nil {
-			err = s.placed(gated, func() error {
-				_, err := s.desk.OperatorAuthenticate(r.Context(), token)
+			err = s.placed(r, gated, func() error {
+				c := callOf(r.Context())
+				c.token, c.cookie = token, byCookie
+				var err error
+				c.operator, err = s.desk.OperatorSession(r.Context(), token)
 				return err
 			})
 		}

@@ -24,6 +24,8 @@ type call struct {
 	token  ident.Token
 	cookie bool
 	actor  desk.Actor
+	// operator is set where an operator of the installation calls.
+	operator desk.OperatorActor
 	// digest is of method, path and body, to tell two requests with one idempotency key apart.
 	digest []byte
 	// release gives the place in flight back; see admitted.

@@ -16,7 +16,7 @@ import (
 
 // Conditional is a write that may name the version which its author saw.
 type Conditional struct {
-	IfMatch string `header:"If-Match" doc:"ETag of the ticket as it was seen, or *" example:"\"7\""`
+	IfMatch string `header:"If-Match" doc:"ETag of what was seen, or *" example:"\"7\""`
 	// version is 0 for none named; any is for *.
 	version int64
 	any     bool

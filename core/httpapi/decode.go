@@ -21,12 +21,16 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/opora-desk/opora/core/clock"
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/form"
 )
 
 // maxBody is the limit of a JSON body in bytes, that of the fields which it carries.
 const maxBody = form.MaxBytes
+
+// refusedBody is how long the rest of a body that is refused may take.
+const refusedBody = time.Second
 
 var errTooLarge = errs.New(errs.TooLarge, "body_too_large", "body over the limit").With("max", maxBody>>10)
 
@@ -36,6 +40,8 @@ func (s *server) bounded(optional bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		raw, err := s.readBody(w, r, optional)
 		if err != nil {
+			// The server reads on before it answers: one who sends slowly would wait long for a refusal.
+			_ = http.NewResponseController(w).SetReadDeadline(clock.System{}.Now().Add(refusedBody))
 			s.refuse(w, r, err)
 			return
 		}
@@ -54,8 +60,31 @@ func (s *server) readBody(w http.ResponseWriter, r *http.Request, optional bool)
 		return nil, err
 	}
 	defer leave()
+	counted := &countedBody{ReadCloser: r.Body, budget: s.gates.bodyBytes}
+	defer counted.release()
+	r.Body = counted
 	return readJSON(w, r, optional)
 }
+
+// countedBody counts what was read of one body until all of it is there.
+type countedBody struct {
+	io.ReadCloser
+
+	budget *budget
+	taken  int64
+}
+
+// Read reads on while there is room. Errors: Unavailable.
+func (b *countedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if full := b.budget.take(int64(n)); full != nil {
+		return 0, full
+	}
+	b.taken += int64(n)
+	return n, err // as it is: io.EOF must stay that
+}
+
+func (b *countedBody) release() { _ = b.budget.take(-b.taken) }
 
 func digestOf(r *http.Request, raw []byte) []byte {
 	sum := sha256.New()
@@ -74,6 +103,8 @@ func readJSON(w http.ResponseWriter, r *http.Request, optional bool) ([]byte, er
 		switch {
 		case errors.As(err, &tooLarge):
 			return nil, errTooLarge
+		case errs.KindOf(err) == errs.Unavailable:
+			return nil, fmt.Errorf("read body: %w", err)
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			return nil, withStatus(http.StatusRequestTimeout, "body_too_slow")
 		}
@@ -200,6 +231,8 @@ func decodeMember(raw json.RawMessage, target reflect.Value, tag reflect.StructT
 	case target.Kind() == reflect.Pointer && target.Type().Elem().Kind() == reflect.Struct:
 		target.Set(reflect.New(target.Type().Elem()))
 		return decodeObject(raw, target.Elem(), at)
+	case target.Kind() == reflect.Struct:
+		return decodeObject(raw, target, at)
 	case target.Kind() == reflect.Slice:
 		return decodeItems(raw, target, tag, at)
 	}

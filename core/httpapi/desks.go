@@ -36,7 +36,15 @@ func (s *server) listAgents(ctx context.Context, c *call, in *InDesk) (*items[de
 	return listed(s.desk.Agents(ctx, c.actor, in.Desk))
 }
 
-func (s *server) getForm(ctx context.Context, c *call, in *InForm) (*answer[desk.FormView], error) {
+type formRequest struct {
+	InForm
+	Version int `query:"version" minimum:"1" maximum:"1000000" doc:"The form as an older ticket has it; the current one by default"`
+}
+
+func (s *server) getForm(ctx context.Context, c *call, in *formRequest) (*answer[desk.FormView], error) {
+	if in.Version != 0 {
+		return answered(s.desk.FormVersion(ctx, c.actor, in.Desk, in.Form, in.Version))
+	}
 	return answered(s.desk.Form(ctx, c.actor, in.Desk, in.Form))
 }
 

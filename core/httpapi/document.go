@@ -19,6 +19,10 @@ const aboutFiling = "Channel is api by default, portal with a cookie, phone for 
 	"Without a session only a form that is public; the answer then has follow, a bearer for reading this ticket alone. " +
 	"The same Idempotency-Key with the same body gives the same ticket as it is now."
 
+const aboutLists = "Those changed last first. order=created|deadline|priority is over what is not done: category must then name " +
+	"categories without done (422 order_needs_open). deadline: the soonest first, none last; priority: the highest first, within it by " +
+	"deadline; created: the newest first, or with direction=asc the oldest. With q the found ones come newest first, whatever the order."
+
 const aboutComments = "then, of a public comment of an agent: absent, the system's trigger decides; keep leaves the status; " +
 	"close makes the transition marked answers; or the key of a transition, with fields for its resolution. " +
 	"text may be empty with attachments."
@@ -41,6 +45,7 @@ func tags() []*huma.Tag {
 		{Name: "desks", Description: "What a desk offers"},
 		{Name: "tickets"},
 		{Name: "files"},
+		{Name: "administration", Description: "What administrators of a desk set and see"},
 		{Name: "operator", Description: "The installation: configuration and counts, never a ticket's contents"},
 		{Name: "system"},
 	}

@@ -25,6 +25,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/opora-desk/opora/core/clock"
 	"github.com/opora-desk/opora/core/desk"
@@ -55,8 +56,17 @@ type PluginView struct {
 	Reason      string    `json:"reason,omitempty" doc:"Why it failed or was not replaced last, in English"`
 	Pending     string    `json:"pending,omitempty" doc:"Version that is being started beside the running one"`
 	ConfigError string    `json:"config_error,omitempty"`
+	PID         int       `json:"pid,omitempty" doc:"Absent while no process is ready"`
 	RSSBytes    int64     `json:"rss_bytes"`
 	InFlight    int       `json:"in_flight"`
+}
+
+// PluginLine is a line that a system's process wrote into its own log.
+type PluginLine struct {
+	At     time.Time `json:"at"`
+	Stream string    `json:"stream" enum:"stdout,stderr"`
+	Level  string    `json:"level" enum:"debug,info,warn,error"`
+	Text   string    `json:"text"`
 }
 
 // Options are what the door needs. Desk, Log and Clock must be there; the rest may be left out.
@@ -66,11 +76,15 @@ type Options struct {
 	Feed Feed
 	// Plugins lists the systems' processes of this node.
 	Plugins func() []PluginView
+	// PluginLog returns the last lines that a system's processes on this node wrote, the oldest first.
+	PluginLog func(system string) []PluginLine
 	// Ready is asked by /readyz; without it the node is ready as soon as it serves.
 	Ready func(ctx context.Context) ReadyReport
 	// Metrics serves /metrics, Registerer takes the door's own.
 	Metrics    http.Handler
 	Registerer prometheus.Registerer
+	// Tracer begins a trace for each request; nil for none.
+	Tracer trace.Tracer
 	// Web serves every path that is not the API's.
 	Web   http.Handler
 	Log   *slog.Logger
@@ -110,6 +124,7 @@ type server struct {
 	desk     *desk.Service
 	feed     Feed
 	plugins  func() []PluginView
+	said     func(system string) []PluginLine
 	ready    func(ctx context.Context) ReadyReport
 	log      *slog.Logger
 	clock    clock.Clock
@@ -120,7 +135,8 @@ type server struct {
 	gates    gates
 	farewell *farewell
 	origin   *http.CrossOriginProtection
-	requests *requestMetrics
+	figures  *figures
+	tracer   trace.Tracer
 	router   *chi.Mux
 	api      huma.API
 	// byID are the routes by their operation's id, from registration until serving.
@@ -130,7 +146,7 @@ type server struct {
 
 func newServer(o Options) *server {
 	s := &server{
-		desk: o.Desk, feed: o.Feed, plugins: o.Plugins, ready: o.Ready, log: o.Log, clock: o.Clock,
+		desk: o.Desk, feed: o.Feed, plugins: o.Plugins, said: o.PluginLog, ready: o.Ready, log: o.Log, clock: o.Clock,
 		secure: o.Secure, proxies: o.Proxies, closing: o.Closing, limits: o.Limits.orDefaults(),
 		router: chi.NewRouter(), byID: map[string]route{},
 	}
@@ -141,7 +157,8 @@ func newServer(o Options) *server {
 			s.log.Error("origin is not scheme://host and is left out", slog.String("origin", origin), slog.Any("error", err))
 		}
 	}
-	s.requests = newRequestMetrics(o.Registerer)
+	s.figures, s.tracer = newFigures(), o.Tracer
+	s.register(o.Registerer)
 	s.router.Use(s.begin, s.observe, s.recovered, s.guard)
 	s.router.NotFound(s.notFound(o.Web))
 	s.router.MethodNotAllowed(s.methodNotAllowed)

@@ -23,7 +23,8 @@ const maxScrapes = 4
 // Limits bound what a client may ask of a node; what is zero takes its default.
 type Limits struct {
 	// Filing is by person and counts tickets that were filed; FilingAnonymous is by client address,
-	// FilingAnonymousAll for all of them; Trying and TryingAnonymous count the attempts too.
+	// FilingAnonymousAll for all of them; TryingAnonymous counts the attempts too, Trying every call of a
+	// session that may change something.
 	Filing             Rate
 	FilingAnonymous    Rate
 	FilingAnonymousAll Rate
@@ -44,13 +45,21 @@ type Limits struct {
 	// Downloads is how many files may go out at once, DownloadsPerPerson to one person.
 	Downloads          int
 	DownloadsPerPerson int
-	// InFlight is how many requests are worked on at once; transfers and live screens count while it is
+	// InFlight is how many requests are worked on at once, three quarters of them of one tenant; transfers and live screens count while it is
 	// found out who asks. Bodies is how many JSON bodies are read at once, BodiesPerClient of one address.
 	InFlight        int
 	Bodies          int
 	BodiesPerClient int
 	// Clients is how many clients each rate remembers; the longest unseen is forgotten.
 	Clients int
+	// Calls is how many calls are open at once from who asks to the last byte of the answer, which a
+	// slow reader takes his time over; Pages the same of the screens' files. The others are of one address.
+	Calls          int
+	CallsPerClient int
+	Pages          int
+	PagesPerClient int
+	// BodyBytes bounds what all senders of JSON bodies together have sent so far.
+	BodyBytes int64
 	// Request is the time of a use case, Body that of reading a JSON body, Answer that of taking the
 	// answer. Idle is how long an upload or a download may stand still, Transfer how long it may take in
 	// all.
@@ -83,6 +92,11 @@ func (l Limits) orDefaults() Limits {
 	pick(&l.InFlight, 256)
 	pick(&l.Bodies, 1024)
 	pick(&l.BodiesPerClient, 256)
+	pick(&l.Calls, 1024)
+	pick(&l.CallsPerClient, 512)
+	pick(&l.Pages, 1024)
+	pick(&l.PagesPerClient, 512)
+	pick(&l.BodyBytes, 64<<20)
 	pick(&l.Clients, 20_000)
 	pick(&l.Request, 30*time.Second)
 	pick(&l.Body, 20*time.Second)
@@ -106,9 +120,9 @@ type gates struct {
 	filing, filingAnonymous, filingAnonymousAll *gate
 	trying, tryingAnonymous                     *gate
 	checking, signIn, failedSignIn              *gate
-	inFlight                                    chan struct{}
 	streams, bodies, uploads, downloads         *tally
-	scrapes                                     *tally
+	inFlight, scrapes, calls, pages             *tally
+	bodyBytes                                   *budget
 }
 
 func newGates(l Limits, c clock.Clock) gates {
@@ -124,10 +138,13 @@ func newGates(l Limits, c clock.Clock) gates {
 		checking:           by(l.Checking, "too_many_requests"),
 		signIn:             by(l.SignIn, "too_many_requests"),
 		failedSignIn:       by(l.FailedSignIn, "too_many_sign_ins"),
-		inFlight:           make(chan struct{}, l.InFlight),
+		inFlight:           &tally{all: l.InFlight, each: max(1, l.InFlight-l.InFlight/4), code: "overloaded", by: map[string]int{}},
 		streams:            &tally{all: l.Streams, each: l.StreamsPerPerson, code: "too_many_streams", by: map[string]int{}},
 		scrapes:            &tally{all: maxScrapes, each: maxScrapes + 1, code: "overloaded", by: map[string]int{}},
 		bodies:             &tally{all: l.Bodies, each: l.BodiesPerClient, code: "too_many_requests", by: map[string]int{}},
+		calls:              &tally{all: l.Calls, each: l.CallsPerClient, code: "too_many_requests", by: map[string]int{}},
+		pages:              &tally{all: l.Pages, each: l.PagesPerClient, code: "too_many_requests", by: map[string]int{}},
+		bodyBytes:          &budget{most: l.BodyBytes},
 		uploads:            &tally{all: l.Uploads, each: l.UploadsPerPerson, code: "too_many_transfers", by: map[string]int{}},
 		downloads:          &tally{all: l.Downloads, each: l.DownloadsPerPerson, code: "too_many_transfers", by: map[string]int{}},
 	}

@@ -11,18 +11,17 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/opora-desk/opora/core/clock"
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/i18n"
 	"github.com/opora-desk/opora/core/ident"
+	"github.com/opora-desk/opora/core/telemetry/span"
 )
 
 // begin makes the call of a request and sets the headers that every answer has; the screens replace
@@ -52,32 +51,14 @@ func (s *server) begin(next http.Handler) http.Handler {
 	})
 }
 
-// requestMetrics count requests by route pattern, so that no path becomes a label.
-type requestMetrics struct {
-	total    *prometheus.CounterVec
-	duration *prometheus.HistogramVec
-}
-
-func newRequestMetrics(to prometheus.Registerer) *requestMetrics {
-	m := &requestMetrics{
-		total: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "opora_http_requests_total", Help: "Requests answered, by route pattern and status.",
-		}, []string{"method", "route", "status"}),
-		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "opora_http_request_duration_seconds", Help: "Time from the first byte to the end of the answer; live screens are left out.",
-			Buckets: []float64{.002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
-		}, []string{"method", "route"}),
-	}
-	if to != nil {
-		to.MustRegister(m.total, m.duration)
-	}
-	return m
-}
-
 // observe logs and counts a request when it has been answered.
 func (s *server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := clock.System{}.Now()
+		ctx, opened := s.traced(r)
+		if opened.On() {
+			r = r.WithContext(ctx)
+		}
 		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 		defer func() {
 			took := clock.System{}.Now().Sub(started)
@@ -86,9 +67,10 @@ func (s *server) observe(next http.Handler) http.Handler {
 				status = http.StatusOK
 			}
 			method, route := knownMethod(r.Method), patternOf(r)
-			s.requests.total.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
+			endTrace(opened, method, route, status, callOf(r.Context()).id)
+			s.figures.total.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
 			if route != streamPath {
-				s.requests.duration.WithLabelValues(method, route).Observe(took.Seconds())
+				s.figures.duration.WithLabelValues(method, route).Observe(took.Seconds())
 			}
 			s.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
 				slog.String("request_id", callOf(r.Context()).id), slog.String("method", method), slog.String("route", route),
@@ -120,7 +102,7 @@ func knownMethod(m string) string {
 }
 
 func isAPI(path string) bool {
-	return strings.HasPrefix(path, "/api/") || path == "/api" || path == healthPath || path == readyPath || path == metricsPath
+	return strings.HasPrefix(path, "/api/") || path == "/api" || isProbe(path)
 }
 
 // recovered turns a panic of a handler into a 500.
@@ -185,6 +167,12 @@ func (s *server) notFound(web http.Handler) http.HandlerFunc {
 			s.refuse(w, r, errs.New(errs.NotFound, "route_not_found", "no such route"))
 			return
 		}
+		leave, err := s.gates.pages.enter(callOf(r.Context()).client)
+		if err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		defer leave()
 		web.ServeHTTP(w, r)
 	}
 }
@@ -210,7 +198,8 @@ func (s *server) timed(what traffic, next http.Handler) http.Handler {
 		switch what {
 		case live:
 			_ = control.SetReadDeadline(time.Time{})
-			next.ServeHTTP(w, r)
+			// What a screen looks up in hours would be one trace without an end.
+			next.ServeHTTP(w, r.WithContext(span.Without(r.Context())))
 			return
 		case upload, download:
 			ctx, cancel := context.WithTimeout(r.Context(), s.limits.Transfer)
@@ -235,21 +224,33 @@ func (s *server) timed(what traffic, next http.Handler) http.Handler {
 	})
 }
 
-// admit takes one of the node's places in flight; nobody waits for one. Errors: Unavailable (code
-// "overloaded").
-func (s *server) admit() (func(), error) {
-	select {
-	case s.gates.inFlight <- struct{}{}:
-		return sync.OnceFunc(func() { <-s.gates.inFlight }), nil
-	default:
+// counted lets a call on while the node has room for its answer, which its reader may take slowly.
+func (s *server) counted(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		leave, err := s.gates.calls.enter(callOf(r.Context()).client)
+		if err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		defer leave()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// admit takes one of the node's places in flight; nobody waits for one, and no tenant has them all.
+// Errors: Unavailable (code "overloaded").
+func (s *server) admit(r *http.Request) (func(), error) {
+	leave, err := s.gates.inFlight.enter(chi.URLParam(r, "tenant"))
+	if err != nil {
 		return nil, &errs.Error{Kind: errs.Unavailable, Code: "overloaded", Msg: "requests in flight", RetryAfter: time.Second}
 	}
+	return leave, nil
 }
 
 // admitted lets a request on while the node has a place for it.
 func (s *server) admitted(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		leave, err := s.admit()
+		leave, err := s.admit(r)
 		if err != nil {
 			s.refuse(w, r, err)
 			return

@@ -1,10 +1,15 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"net/http"
+	"slices"
 	"time"
 
 	"github.com/opora-desk/opora/core/desk"
+	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/ident"
 )
 
@@ -45,9 +50,20 @@ func (s *server) operatorSignIn(ctx context.Context, c *call, in *operatorSignIn
 	return &operatorSessionAnswer{SetCookie: cookie.String(), Body: view}, nil
 }
 
-func (s *server) operatorTenants(ctx context.Context, _ *call, _ *nothing) (*items[desk.TenantSummary], error) {
-	tenants, err := s.desk.Tenants(ctx)
-	return listed(desk.Page[desk.TenantSummary]{Items: tenants}, err)
+func (s *server) operatorSignOut(ctx context.Context, c *call, _ *nothing) (*signOutAnswer, error) {
+	if err := s.desk.OperatorSignOut(ctx, c.token); err != nil {
+		return nil, err
+	}
+	return &signOutAnswer{SetCookie: s.forget(c, operatorCookie, operatorRoot).String()}, nil
+}
+
+type operatorView struct {
+	Login string `json:"login"`
+	Name  string `json:"name"`
+}
+
+func (s *server) operatorMe(_ context.Context, c *call, _ *nothing) (*answer[operatorView], error) {
+	return answered(operatorView{Login: c.operator.Login, Name: c.operator.Name}, nil)
 }
 
 func (s *server) operatorReleases(ctx context.Context, _ *call, _ *nothing) (*items[desk.ReleaseView], error) {
@@ -61,4 +77,68 @@ func (s *server) operatorPlugins(context.Context, *call, *nothing) (*items[Plugi
 		plugins = s.plugins()
 	}
 	return listed(desk.Page[PluginView]{Items: plugins}, nil)
+}
+
+type activateRequest struct {
+	Digest string `path:"digest" doc:"Digest of the release" maxLength:"64"`
+}
+
+func (s *server) operatorActivate(ctx context.Context, c *call, in *activateRequest) (*answer[desk.ReleaseView], error) {
+	view, err := s.desk.TakeRelease(ctx, c.operator, in.Digest)
+	return answered(view, notTaken(err))
+}
+
+// InSystem is a request about a system.
+type InSystem struct {
+	System string `path:"system" doc:"Key of the system" maxLength:"64"`
+}
+
+func (s *server) operatorRollback(ctx context.Context, c *call, in *InSystem) (*answer[desk.ReleaseView], error) {
+	view, err := s.desk.TakeBackRelease(ctx, c.operator, in.System)
+	return answered(view, notTaken(err))
+}
+
+// notTaken gives a release that cannot be taken its status: the request is right, the state is against
+// it.
+func notTaken(err error) error {
+	var e *errs.Error
+	if errors.As(err, &e) && (e.Code == "release_refused" || e.Code == "release_not_compiled") {
+		return &statusError{status: http.StatusConflict, err: e}
+	}
+	return err
+}
+
+type pluginLogRequest struct {
+	InSystem
+	Lines int `query:"lines" minimum:"1" maximum:"500" doc:"200 by default"`
+}
+
+type pluginLogView struct {
+	Lines []PluginLine `json:"lines"`
+}
+
+func (s *server) operatorPluginLog(_ context.Context, _ *call, in *pluginLogRequest) (*answer[pluginLogView], error) {
+	if !s.runs(in.System) {
+		return nil, errSystem.With("system", in.System)
+	}
+	view := pluginLogView{Lines: []PluginLine{}}
+	if s.said != nil {
+		view.Lines = append(view.Lines, s.said(in.System)...)
+	}
+	most := cmp.Or(in.Lines, 200)
+	view.Lines = view.Lines[max(len(view.Lines)-most, 0):]
+	return answered(view, nil)
+}
+
+var errSystem = errs.New(errs.NotFound, "system_not_found", "no process of that system on this node")
+
+func (s *server) runs(system string) bool {
+	return s.plugins != nil && slices.ContainsFunc(s.plugins(), func(p PluginView) bool { return p.System == system })
+}
+
+func (s *server) operatorRestart(ctx context.Context, _ *call, in *InSystem) (*nothing, error) {
+	if err := s.desk.RestartPlugin(ctx, in.System); err != nil {
+		return nil, err
+	}
+	return &nothing{}, nil
 }

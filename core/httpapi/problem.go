@@ -151,6 +151,9 @@ func (s *server) problem(ctx context.Context, err error) *Problem {
 		e = errs.New(errs.Internal, "internal", "")
 	}
 	p.Code = e.Code
+	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+		s.figures.sentAway(strconv.Itoa(status), p.Code)
+	}
 	p.Detail = e.In(c.lang)
 	for _, f := range e.Fields {
 		p.Errors = append(p.Errors, ProblemField{Pointer: f.Pointer, Code: f.Code, Message: f.In(c.lang)})

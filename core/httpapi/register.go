@@ -129,7 +129,7 @@ func (s *server) mount(r route, h http.HandlerFunc) {
 	chain := s.single(h)
 	if r.what == jsonBody || r.what == jsonMaybe {
 		// A body that trickles in holds no place of those who are worked for.
-		chain = s.bounded(r.what == jsonMaybe, s.admitted(chain))
+		chain = s.bounded(r.what == jsonMaybe, s.counted(s.admitted(chain)))
 	}
 	switch r.who {
 	case nobody:
@@ -138,8 +138,8 @@ func (s *server) mount(r route, h http.HandlerFunc) {
 	case installer:
 		chain = s.operated(r.what != noBody, chain)
 	}
-	if r.what == noBody && r.path != healthPath { // that a full node is alive must be seen
-		chain = s.admitted(chain)
+	if r.what == noBody && !isProbe(r.path) { // how a full node is must be seen
+		chain = s.counted(s.admitted(chain))
 	}
 	chain = s.timed(r.what, chain)
 	s.router.Method(r.method, r.path, chain)

@@ -25,7 +25,9 @@ func (s *server) routes(metrics http.Handler) {
 	s.deskRoutes()
 	s.ticketRoutes()
 	s.changeRoutes()
+	s.consoleRoutes()
 	s.fileRoutes()
+	s.administrationRoutes()
 	s.operatorRoutes()
 	s.systemRoutes(metrics)
 }
@@ -71,6 +73,7 @@ func (s *server) deskRoutes() {
 	handle(s, route{
 		method: "GET", path: formPath, id: "get-form", tag: "desks", who: anyone,
 		summary: "A form: schema, layout, lists, limits and what is filled in beforehand",
+		about:   "An earlier version, as an older ticket has it: for those who work the desk, and who filed such a ticket.", errors: []int{422},
 	}, s.getForm)
 	handle(s, route{
 		method: "POST", path: formPath + "/check", id: "check-form", tag: "desks", who: anyone, what: jsonBody,
@@ -85,7 +88,7 @@ func (s *server) ticketRoutes() {
 	}, s.fileTicket)
 	handle(s, route{
 		method: "GET", path: ticketsPath, id: "list-tickets", tag: "tickets", who: member,
-		summary: "Tickets that this person may see", errors: []int{422},
+		summary: "Tickets that this person may see", about: aboutLists, errors: []int{422},
 	}, s.listTickets)
 	handle(s, route{
 		method: "GET", path: ticketPath, id: "get-ticket", tag: "tickets", who: follower,
@@ -159,25 +162,6 @@ func (s *server) fileRoutes() {
 		method: "GET", path: streamPath, id: "stream", tag: "tickets", who: member, what: live,
 		summary: "What happens to the tickets that this person may see", about: aboutStream, errors: []int{429},
 	}, s.stream, documentStream(s))
-}
-
-func (s *server) operatorRoutes() {
-	handle(s, route{
-		method: "POST", path: operatorRoot + "/sessions", id: "operator-sign-in", tag: "operator", who: nobody, status: 201,
-		summary: "Sign in as an operator of the installation", errors: []int{401, 429},
-	}, s.operatorSignIn)
-	handle(s, route{
-		method: "GET", path: operatorRoot + "/tenants", id: "operator-tenants", tag: "operator", who: installer,
-		summary: "Tenants with their desks and counts, never contents",
-	}, s.operatorTenants)
-	handle(s, route{
-		method: "GET", path: operatorRoot + "/releases", id: "operator-releases", tag: "operator", who: installer,
-		summary: "Registered releases of the systems",
-	}, s.operatorReleases)
-	handle(s, route{
-		method: "GET", path: operatorRoot + "/plugins", id: "operator-plugins", tag: "operator", who: installer,
-		summary: "The systems' processes of this node",
-	}, s.operatorPlugins)
 }
 
 func (s *server) systemRoutes(metrics http.Handler) {

@@ -99,6 +99,7 @@ func (g *stage) bodies() map[string]string {
 		"file-ticket": g.appeal(nil), "check-form": `{"fields":{}}`, "add-comment": `{"text":"Проверьте","visibility":"internal"}`,
 		"make-transition": `{"transition":"confirm"}`, "edit-ticket": `{"priority":"high"}`, "assign-ticket": `{"assignee":null}`,
 		"hand-over-ticket": `{"line":"line2","note":"n"}`, "make-upload-link": `{"note":"n"}`,
+		"report-presence": `{"writing":true}`, "create-view": `{"title":"t","query":""}`, "create-template": `{"title":"t","text":"t","visibility":"public"}`,
 		"sign-in": `{"email":"owner@zabaikalye.example","password":"p"}`,
 	}
 }
@@ -138,7 +139,7 @@ func TestAnotherTenantsThingsAreNowhere(t *testing.T) {
 }
 
 // agentsOnly are the operations that a ticket's own requester is forbidden.
-var agentsOnly = []string{"list-decisions", "assign-ticket", "hand-over-ticket", "edit-ticket", "add-comment", "make-transition", "erase-person"}
+var agentsOnly = []string{"list-decisions", "assign-ticket", "hand-over-ticket", "edit-ticket", "add-comment", "make-transition", "erase-person", "report-presence", "end-presence"}
 
 func TestARequesterIsForbiddenWhatIsAnAgents(t *testing.T) {
 	t.Parallel()

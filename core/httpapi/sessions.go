@@ -102,12 +102,13 @@ func (s *server) me(_ context.Context, c *call, _ *InTenant) (*answer[desk.Perso
 	return answered(s.desk.Me(c.actor), nil)
 }
 
-type personRequest struct {
+// InPerson is a request about a person.
+type InPerson struct {
 	InTenant
 	ID string `path:"id" doc:"Id of the person" format:"uuid"`
 }
 
-func (s *server) erasePerson(ctx context.Context, c *call, in *personRequest) (*nothing, error) {
+func (s *server) erasePerson(ctx context.Context, c *call, in *InPerson) (*nothing, error) {
 	id, err := ident.Parse(in.ID)
 	if err != nil {
 		return nil, errs.New(errs.NotFound, "person_not_found", "not an id")

@@ -90,13 +90,10 @@ func (s *server) fileTicket(ctx context.Context, c *call, in *fileRequest) (*fil
 	}, nil
 }
 
-// filing counts a ticket that is about to be filed. Tries count too, in rates of their own: a refused
-// form costs the rules' time as well.
+// filing counts a ticket that is about to be filed. Tries count too, in rates of their own (those of a
+// session before it is looked up): a refused form costs the rules' time as well.
 func (s *server) filing(c *call) (giveBack func(), err error) {
 	if c.session() {
-		if _, err := s.gates.trying.take(c.who()); err != nil {
-			return nil, err
-		}
 		return s.gates.filing.take(c.who())
 	}
 	if _, err := s.gates.tryingAnonymous.take(c.client); err != nil {
@@ -117,25 +114,37 @@ func (s *server) filing(c *call) (giveBack func(), err error) {
 type listRequest struct {
 	InTenant
 	Desk         string `query:"desk" doc:"Slug of a desk" maxLength:"64"`
-	Status       string `query:"status" doc:"Key of a status" maxLength:"64"`
-	Category     string `query:"category" enum:"new,open,waiting,done"`
+	Status       string `query:"status" doc:"Keys of statuses, with commas between" maxLength:"1000"`
+	Category     string `query:"category" doc:"new, open, waiting, done, with commas between" maxLength:"64"`
 	Queue        string `query:"queue" doc:"Key of a queue" maxLength:"64"`
 	Line         string `query:"line" doc:"Key of a line" maxLength:"64"`
 	Assignee     string `query:"assignee" doc:"Id of an agent, me or none" maxLength:"64"`
+	Requester    string `query:"requester" doc:"Id of a person, for who works the desk" maxLength:"64"`
 	Mine         bool   `query:"mine" doc:"Only those that I filed"`
 	Unread       bool   `query:"unread" doc:"Only those with something that I have not read"`
 	Organisation string `query:"organisation" doc:"Id or INN" maxLength:"64"`
 	Query        string `query:"q" doc:"Words, or a number" maxLength:"300"`
+	Order        string `query:"order" enum:"updated,created,deadline,priority" doc:"updated by default; the others over what is not done"`
+	Direction    string `query:"direction" enum:"asc,desc" doc:"The order's own by default; only created has both"`
+	Columns      string `query:"columns" doc:"Up to 6 JSON pointers of the forms' fields, with commas between; with desk, for who works it" maxLength:"1000"`
 	After        string `query:"after" doc:"Cursor: next of the page before" maxLength:"1000"`
 	Limit        int    `query:"limit" minimum:"1" maximum:"200" doc:"50 by default"`
 }
 
 func (s *server) listTickets(ctx context.Context, c *call, in *listRequest) (*items[desk.ListItem], error) {
 	return listed(s.desk.List(ctx, c.actor, desk.ListInput{
-		Desk: in.Desk, Status: in.Status, Category: api.Category(in.Category), Queue: in.Queue, Line: in.Line,
-		Assignee: in.Assignee, Mine: in.Mine, Unread: in.Unread, Organisation: in.Organisation, Query: in.Query,
-		After: in.After, Limit: in.Limit,
+		Desk: in.Desk, Status: desk.Separated(in.Status), Category: categories(in.Category), Queue: in.Queue, Line: in.Line,
+		Assignee: in.Assignee, Requester: in.Requester, Mine: in.Mine, Unread: in.Unread, Organisation: in.Organisation, Query: in.Query,
+		Order: in.Order, Direction: in.Direction, Columns: desk.Separated(in.Columns), After: in.After, Limit: in.Limit,
 	}))
+}
+
+func categories(text string) []api.Category {
+	var out []api.Category
+	for _, one := range desk.Separated(text) {
+		out = append(out, api.Category(one))
+	}
+	return out
 }
 
 func (s *server) getTicket(ctx context.Context, c *call, in *InTicket) (*ticketAnswer, error) {

@@ -21,6 +21,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
+	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/opora-desk/opora/core/clock"
@@ -61,6 +62,8 @@ type Options struct {
 	KeepDecisions time.Duration
 	// Metrics is nil for none.
 	Metrics prometheus.Registerer
+	// Tracer begins a trace for each job; nil for none.
+	Tracer trace.Tracer
 }
 
 // Node is one node's part of the work. It is safe for concurrent use.
@@ -72,6 +75,7 @@ type Node struct {
 	dispatcher *Dispatcher
 	river      *river.Client[pgx.Tx]
 	metrics    *metrics
+	lag        lag
 }
 
 // New returns a Node that does nothing until it is run.
@@ -83,7 +87,7 @@ func New(o Options) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := newRiver(o)
+	client, err := newRiver(o, m)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +141,7 @@ func (n *Node) Run(ctx context.Context) error {
 		return fmt.Errorf("start job client: %w", err)
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	for _, part := range []func(context.Context){n.bell.run, n.listen, n.feed.run, n.dispatcher.run, n.countDead} {
+	for _, part := range []func(context.Context){n.bell.run, n.listen, n.feed.run, n.dispatcher.run, n.count} {
 		group.Go(func() error {
 			part(ctx)
 			return nil

@@ -31,7 +31,7 @@ const (
 	longestRetry = 15 * time.Minute
 )
 
-func newRiver(o Options) (*river.Client[pgx.Tx], error) {
+func newRiver(o Options, m *metrics) (*river.Client[pgx.Tx], error) {
 	workers := river.NewWorkers()
 	queue := func(most int) river.QueueConfig { return river.QueueConfig{MaxWorkers: most} }
 	config := &river.Config{
@@ -51,6 +51,7 @@ func newRiver(o Options) (*river.Client[pgx.Tx], error) {
 		RetryPolicy:          retries{o.Clock},
 		SoftStopTimeout:      stopWithin,
 		Workers:              workers,
+		Middleware:           []rivertype.Middleware{river.WorkerMiddlewareFunc(m.measured(o.Tracer))},
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(sweepEvery),
 			func() (river.JobArgs, *river.InsertOpts) { return sweepArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})},
 	}

@@ -156,6 +156,44 @@ func countDead(ctx context.Context, q db.Querier) (map[string]int64, error) {
 	return counts, nil
 }
 
+// lagging is what waits for the dispatcher.
+type lagging struct {
+	events int64
+	// oldest is the transaction of the first event that waits, next the one that would begin now.
+	oldest, next uint64
+}
+
+func readLag(ctx context.Context, q db.Querier) (lagging, error) {
+	var l lagging
+	err := q.QueryRow(ctx, `select count(e.xact_id), coalesce((array_agg(e.xact_id order by e.xact_id))[1], '0'::xid8), pg_snapshot_xmax(pg_current_snapshot())
+		from dispatcher d left join lateral feed_since(d.xact_id, d.tenant_id, d.ticket_id, d.seq, 5000) e on true where d.one limit 1`).
+		Scan(&l.events, &l.oldest, &l.next)
+	if err != nil {
+		return l, fmt.Errorf("read the dispatcher's lag: %w", err)
+	}
+	return l, nil
+}
+
+// queueCount is how many jobs of a queue are in a state; Oldest is in seconds since they could be worked.
+type queueCount struct {
+	Queue, State string
+	Count        int64
+	Oldest       float64
+}
+
+func countQueues(ctx context.Context, q db.Querier) ([]queueCount, error) {
+	rows, err := q.Query(ctx, `select queue, state::text, count(*), greatest(0, extract(epoch from now() - min(scheduled_at)))::float8
+		from river_job where state in ('available', 'pending', 'retryable', 'running', 'scheduled') group by queue, state limit 100`)
+	if err != nil {
+		return nil, fmt.Errorf("count queues: %w", err)
+	}
+	counts, err := pgx.CollectRows(rows, pgx.RowToStructByPos[queueCount])
+	if err != nil {
+		return nil, fmt.Errorf("read counts of queues: %w", err)
+	}
+	return counts, nil
+}
+
 func tenantsAfter(ctx context.Context, q db.Querier, after ident.ID, limit int) ([]ident.ID, error) {
 	rows, err := q.Query(ctx, `select id from tenants where id > $1 order by id limit $2`, after, limit)
 	if err != nil {

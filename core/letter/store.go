@@ -37,18 +37,20 @@ func (l *Letter) Key() string {
 	return fmt.Sprintf("%s/%d/%s/%s", l.Ticket, l.Seq, l.Template, l.Recipient)
 }
 
-// Insert stores a rendered letter and reports whether it was new.
-func Insert(ctx context.Context, q db.Querier, l *Letter) (bool, error) {
-	tag, err := q.Exec(ctx, `insert into outbound_letters
+// Insert queues a rendered letter; one of the same key is not stored again. It holds the ticket and the
+// recipient meanwhile: an erasure of either comes before it, and nothing is stored, or after it and
+// blanks it.
+func Insert(b *pgx.Batch, l *Letter) *pgx.QueuedQuery {
+	return b.Queue(`insert into outbound_letters
 			(tenant_id, id, key, ticket_id, seq, template, recipient_id, address, locale, subject, body, state, created_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		select t.tenant_id, $2, $3, t.id, $5, $6, p.id, $8, $9, $10, $11, $12, $13
+		from tickets t join people p on p.tenant_id = t.tenant_id
+		where t.tenant_id = $1 and t.id = $4 and t.erased_at is null and p.id = $7 and p.erased_at is null
+		limit 1
+		for update of t for share of p
 		on conflict (tenant_id, key) do nothing`,
 		l.Tenant, l.ID, l.Key(), l.Ticket, l.Seq, l.Template, l.Recipient, l.Address, string(l.Lang), l.Subject, l.Body,
 		StateRendered, l.CreatedAt)
-	if err != nil {
-		return false, fmt.Errorf("insert letter: %w", err)
-	}
-	return tag.RowsAffected() == 1, nil
 }
 
 // ByTicket returns the letters of a ticket in the order of their events, those of erased people left

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/require"
 
 	"github.com/opora-desk/opora/core/db/dbtest"
@@ -46,10 +47,12 @@ func TestInsertOnce(t *testing.T) {
 		Lang: i18n.RU, Subject: "s", Body: "b", CreatedAt: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC),
 	}
 	insert := func(l letter.Letter) (fresh bool) {
-		require.NoError(t, d.InTx(t.Context(), tenant, func(ctx context.Context, tx pgx.Tx) (err error) {
-			l.ID = ident.New()
-			fresh, err = letter.Insert(ctx, tx, &l)
-			return err
+		l.ID = ident.New()
+		require.NoError(t, d.Batch(t.Context(), tenant, func(b *pgx.Batch) {
+			letter.Insert(b, &l).Exec(func(tag pgconn.CommandTag) error {
+				fresh = tag.RowsAffected() == 1
+				return nil
+			})
 		}))
 		return fresh
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/letter"
 	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/rule"
 	"github.com/opora-desk/opora/core/strict"
@@ -84,7 +85,16 @@ func open(b api.Bundle) *loader {
 // compile compiles forms and rules; what could not be compiled is missing from the system, and there
 // are findings.
 func (l *loader) compile() (s *System, tests []string) {
-	s = &System{Declaration: l.d, Forms: make(map[string]*CompiledForm, len(l.d.Forms))}
+	s = &System{
+		Declaration: l.d, Forms: make(map[string]*CompiledForm, len(l.d.Forms)),
+		Letters: make(map[string]*letter.Template, len(l.d.Texts.Letters)),
+	}
+	for key, declared := range l.d.Texts.Letters {
+		// What is wrong with a letter is told when a release is registered; see letters.
+		if parsed, err := letter.Parse(declared); err == nil {
+			s.Letters[key] = parsed
+		}
+	}
 	for i := range l.d.Forms {
 		f := &l.d.Forms[i]
 		if compiled := l.form(fmt.Sprintf("/forms/%d", i), f.Key, f.Schema, f.UI); compiled != nil {

@@ -3,9 +3,9 @@ package release
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 
+	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/strict"
 )
@@ -14,30 +14,40 @@ import (
 // declaration names in config, or it names none. The error tells the place, never a value, since a
 // setting may be a secret.
 func CheckSettings(b api.Bundle, config string, set map[string]any) error {
-	if len(set) == 0 {
+	wrong := SettingsProblems(b, config, set)
+	if len(wrong) == 0 {
 		return nil
 	}
-	if config == "" {
-		return errors.New("the system declares no settings of its own")
+	return fmt.Errorf("%s: %s: %v", cmp.Or(wrong[0].Pointer, "/"), wrong[0].Code, wrong[0].Args["keyword"])
+}
+
+// SettingsProblems is everything that CheckSettings refuses, with pointers into the plugin's settings.
+func SettingsProblems(b api.Bundle, config string, set map[string]any) []errs.Problem {
+	switch {
+	case len(set) == 0: // not set yet
+		return nil
+	case config == "":
+		return []errs.Problem{{Code: "no_plugin_settings"}}
 	}
 	schema, err := strict.Compile(b.Files["schemas/"+config], nil)
 	if err != nil {
-		return errors.New("the system's schema of its settings cannot be used")
+		return []errs.Problem{{Code: "plugin_settings_unchecked"}}
 	}
 	raw, err := json.Marshal(set)
-	if err != nil {
-		return fmt.Errorf("write settings: %w", err)
-	}
 	var plain any
-	if err := json.Unmarshal(raw, &plain); err != nil {
-		return fmt.Errorf("read settings: %w", err)
+	if err == nil {
+		err = json.Unmarshal(raw, &plain)
 	}
-	wrong, err := schema.Validate(plain)
+	var wrong []strict.Leaf
+	if err == nil {
+		wrong, err = schema.Validate(plain)
+	}
 	if err != nil {
-		return errors.New("the settings cannot be checked")
+		return []errs.Problem{{Code: "plugin_settings_unchecked"}}
 	}
-	if len(wrong) > 0 {
-		return fmt.Errorf("%s breaks %q of the system's schema", cmp.Or(wrong[0].Pointer, "/"), wrong[0].Keyword)
+	out := make([]errs.Problem, 0, len(wrong))
+	for _, leaf := range wrong {
+		out = append(out, errs.Problem{Pointer: leaf.Pointer, Code: "plugin_setting", Args: map[string]any{"keyword": leaf.Keyword}})
 	}
-	return nil
+	return out
 }

@@ -16,6 +16,7 @@ import (
 	"slices"
 
 	"github.com/opora-desk/opora/core/form"
+	"github.com/opora-desk/opora/core/letter"
 	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/rule"
 )
@@ -29,6 +30,8 @@ type System struct {
 	Forms map[string]*CompiledForm
 	// Resolution is nil where the system has none.
 	Resolution *CompiledForm
+	// Letters are the system's letters by key, ready to be rendered.
+	Letters map[string]*letter.Template
 	// Rules are the plugin's own rules in the order of their files.
 	Rules []api.Rule
 	// Env is what rules may name, without the values that a desk adds to its lists.

@@ -14,8 +14,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"github.com/opora-desk/opora/core/db"
 )
 
 // Formats of the log: lines for a person, or one JSON object a line for a collector.
@@ -49,28 +47,6 @@ func NewRegistry(version string) *prometheus.Registry {
 		}, func() float64 { return 1 }),
 	)
 	return registry
-}
-
-// Pool registers the figures of the database's pool.
-func Pool(registry prometheus.Registerer, d *db.DB) error {
-	gauge := func(name, help string, value func() float64) prometheus.Collector {
-		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
-	}
-	counter := func(name, help string, value func() float64) prometheus.Collector {
-		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, value)
-	}
-	for _, c := range []prometheus.Collector{
-		gauge("opora_db_connections", "Open connections.", func() float64 { return float64(d.Stat().TotalConns()) }),
-		gauge("opora_db_connections_used", "Connections that work.", func() float64 { return float64(d.Stat().AcquiredConns()) }),
-		gauge("opora_db_connections_most", "The most connections that this node opens.", func() float64 { return float64(d.Stat().MaxConns()) }),
-		counter("opora_db_waits_total", "Times that a caller found no free connection.", func() float64 { return float64(d.Stat().EmptyAcquireCount()) }),
-		counter("opora_db_wait_seconds_total", "Time that callers waited for a connection.", func() float64 { return d.Stat().EmptyAcquireWaitTime().Seconds() }),
-	} {
-		if err := registry.Register(c); err != nil {
-			return fmt.Errorf("register figures of the pool: %w", err)
-		}
-	}
-	return nil
 }
 
 // Handler serves the registry to Prometheus.

@@ -64,7 +64,7 @@ func Insert(ctx context.Context, q db.Querier, t Tenant) error {
 // Desks returns the desks of a tenant by slug, at most 1,000.
 func Desks(ctx context.Context, q db.Querier, tenant ident.ID) ([]Desk, error) {
 	rows, err := q.Query(ctx, `
-		select tenant_id, id, slug, system, title, prefix, settings, created_at
+		select tenant_id, id, slug, system, title, prefix, settings, created_at, version
 		from desks
 		where tenant_id = $1
 		order by slug
@@ -82,7 +82,7 @@ func Desks(ctx context.Context, q db.Querier, tenant ident.ID) ([]Desk, error) {
 // DeskBySlug returns a desk of a tenant. Errors: NotFound (code "desk_not_found").
 func DeskBySlug(ctx context.Context, q db.Querier, tenant ident.ID, slug string) (Desk, error) {
 	rows, err := q.Query(ctx, `
-		select tenant_id, id, slug, system, title, prefix, settings, created_at
+		select tenant_id, id, slug, system, title, prefix, settings, created_at, version
 		from desks
 		where tenant_id = $1 and slug = $2
 		limit 1`, tenant, slug)
@@ -118,7 +118,7 @@ func InsertDesk(ctx context.Context, q db.Querier, tenant ident.ID, d Desk) erro
 // UpdateSettings replaces the settings of a desk. Errors: NotFound (code "desk_not_found").
 func UpdateSettings(ctx context.Context, q db.Querier, tenant, desk ident.ID, s Settings) error {
 	tag, err := q.Exec(ctx, `
-		update desks set settings = $3
+		update desks set settings = $3, version = version + 1
 		where tenant_id = $1 and id = $2`, tenant, desk, s)
 	if err != nil {
 		return fmt.Errorf("update desk settings: %w", err)
@@ -129,41 +129,55 @@ func UpdateSettings(ctx context.Context, q db.Querier, tenant, desk ident.ID, s 
 	return nil
 }
 
-// ListValues returns the values that the desks of a tenant added to lists or retired, by desk, list,
-// position and key; at most 100,000.
-func ListValues(ctx context.Context, q db.Querier, tenant ident.ID) ([]ListValue, error) {
+// LockDesk returns a desk and holds it until the transaction ends. Errors: NotFound (code
+// "desk_not_found").
+func LockDesk(ctx context.Context, q db.Querier, tenant, desk ident.ID) (Desk, error) {
 	rows, err := q.Query(ctx, `
-		select desk_id, list, key, title, retired
-		from reference_lists
-		where tenant_id = $1
-		order by desk_id, list, position, key
-		limit 100000`, tenant)
+		select tenant_id, id, slug, system, title, prefix, settings, created_at, version
+		from desks
+		where tenant_id = $1 and id = $2
+		limit 1
+		for update`, tenant, desk)
 	if err != nil {
-		return nil, fmt.Errorf("list values: %w", err)
+		return Desk{}, fmt.Errorf("lock desk: %w", err)
 	}
-	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (ListValue, error) {
-		var v ListValue
-		err := row.Scan(&v.Desk, &v.List, &v.Key, &v.Title, &v.Retired)
-		return v, err
-	})
+	d, err := pgx.CollectExactlyOneRow(rows, scanDesk)
 	if err != nil {
-		return nil, fmt.Errorf("list values: %w", err)
+		return Desk{}, fmt.Errorf("lock desk: %w", missing(err, "desk_not_found"))
 	}
-	return all, nil
+	return d, nil
 }
 
-// InsertListValue adds a value at the end of a desk's list, or renames and retires the one of that
-// key; a key is never removed.
-func InsertListValue(ctx context.Context, q db.Querier, tenant ident.ID, v ListValue) error {
-	_, err := q.Exec(ctx, `
-		insert into reference_lists (tenant_id, desk_id, list, key, title, retired, position)
-		values ($1, $2, $3, $4, $5, $6,
-			(select coalesce(max(r.position), 0) + 1 from reference_lists r where r.tenant_id = $1 and r.desk_id = $2 and r.list = $3))
-		on conflict (tenant_id, desk_id, list, key)
-		do update set title = excluded.title, retired = excluded.retired`,
-		tenant, v.Desk, v.List, v.Key, v.Title, v.Retired)
+// LockNumbers holds the desk's counter until the transaction ends, so that nobody files meanwhile.
+func LockNumbers(ctx context.Context, q db.Querier, tenant, desk ident.ID) error {
+	if _, err := q.Exec(ctx, `
+		select value from desk_counters where tenant_id = $1 and desk_id = $2 limit 1 for update`, tenant, desk); err != nil {
+		return fmt.Errorf("lock counter: %w", err)
+	}
+	return nil
+}
+
+// UpdateDesk replaces title, prefix and settings of a desk that is locked, and raises its version.
+// Errors: Conflict (code "prefix_taken").
+func UpdateDesk(ctx context.Context, q db.Querier, tenant ident.ID, d Desk) error {
+	if _, err := q.Exec(ctx, `
+		update desks set title = $3, prefix = $4, settings = $5, version = version + 1
+		where tenant_id = $1 and id = $2`, tenant, d.ID, d.Title, d.Prefix, d.Settings); err != nil {
+		return fmt.Errorf("update desk: %w", taken(err, "desks_prefix_key", "prefix_taken"))
+	}
+	return nil
+}
+
+// Update replaces title and quota of a tenant. Errors: NotFound (code "tenant_not_found").
+func Update(ctx context.Context, q db.Querier, t Tenant) error {
+	tag, err := q.Exec(ctx, `
+		update tenants set title = $2, attachment_quota = $3
+		where id = $1`, t.ID, t.Title, t.Quota)
 	if err != nil {
-		return fmt.Errorf("insert list value: %w", err)
+		return fmt.Errorf("update tenant: %w", db.Translate(err))
+	}
+	if tag.RowsAffected() == 0 {
+		return errs.New(errs.NotFound, "tenant_not_found", "no such tenant")
 	}
 	return nil
 }
@@ -269,7 +283,7 @@ func scanTenant(row pgx.CollectableRow) (Tenant, error) {
 
 func scanDesk(row pgx.CollectableRow) (Desk, error) {
 	var d Desk
-	err := row.Scan(&d.Tenant, &d.ID, &d.Slug, &d.System, &d.Title, &d.Prefix, &d.Settings, &d.CreatedAt)
+	err := row.Scan(&d.Tenant, &d.ID, &d.Slug, &d.System, &d.Title, &d.Prefix, &d.Settings, &d.CreatedAt, &d.Version)
 	return d, err
 }
 

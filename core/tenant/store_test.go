@@ -35,7 +35,7 @@ func in(t *testing.T, d *dbtest.Database, id ident.ID, fn func(ctx context.Conte
 func desk(of tenant.Tenant, slug, prefix string) tenant.Desk {
 	return tenant.Desk{
 		Tenant: of.ID, ID: ident.New(), Slug: slug, System: "sample", Title: i18n.Text{RU: "Служба"}, Prefix: prefix,
-		Settings: tenant.Settings{TimeZone: "Asia/Chita", MaxCount: 3}, CreatedAt: at,
+		Settings: tenant.Settings{TimeZone: "Asia/Chita", MaxCount: 3}, CreatedAt: at, Version: 1,
 	}
 }
 

@@ -38,6 +38,8 @@ type Desk struct {
 	Prefix    string
 	Settings  Settings
 	CreatedAt time.Time
+	// Version rises with every change of title, prefix or settings.
+	Version int64
 }
 
 // Settings are what an administrator sets of a desk; what is zero follows the system's declaration.

@@ -50,8 +50,8 @@ func (s Scope) onlyWide() bool {
 // Filter narrows a list; a nil member filters nothing.
 type Filter struct {
 	Reader       ident.ID
-	Status       *string
-	Category     *api.Category
+	Status       []string
+	Category     []api.Category
 	Queue        *string
 	Line         *string
 	Assignee     *ident.ID
@@ -70,6 +70,18 @@ type Filter struct {
 	Limit     int
 }
 
+// oneOrMany splits what may be one of several: a single one is compared by =, which keeps the order of
+// an index that an array would lose.
+func oneOrMany[T any](all []T) (one *T, many []T) {
+	switch len(all) {
+	case 0:
+		return nil, nil
+	case 1:
+		return &all[0], nil
+	}
+	return nil, all
+}
+
 // List reads a page of tickets, those changed last first.
 func List(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter) ([]Item, error) {
 	switch {
@@ -83,6 +95,8 @@ func List(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter)
 
 // listDesk reads a page of one desk: the queue that an agent works.
 func listDesk(ctx context.Context, q db.Querier, tenant ident.ID, desk ident.ID, f Filter) ([]Item, error) {
+	status, statuses := oneOrMany(f.Status)
+	category, categories := oneOrMany(f.Category)
 	rows, err := q.Query(ctx, `select t.tenant_id, t.id, t.desk_id, t.number, t.form, t.channel, t.subject, t.status, t.category, t.priority, t.queue, t.line,
 			t.seen_by_lines, t.assignee_id, t.requester_id, t.organisation_id, t.deadline_case, t.deadline_at, t.reopened, t.version,
 			t.last_seq, t.requester_seq, t.answer_seq, t.created_at, t.updated_at, t.closed_at,
@@ -96,6 +110,8 @@ func listDesk(ctx context.Context, q db.Querier, tenant ident.ID, desk ident.ID,
 		where t.tenant_id = $1 and t.desk_id = $17
 			and ($3::text is null or t.status = $3)
 			and ($4::text is null or t.category = $4)
+			and ($18::text[] is null or t.status = any ($18))
+			and ($19::text[] is null or t.category = any ($19))
 			and ($5::text is null or t.queue = $5)
 			and ($6::text is null or t.line = $6)
 			and ($7::uuid is null or t.assignee_id = $7)
@@ -106,13 +122,15 @@ func listDesk(ctx context.Context, q db.Querier, tenant ident.ID, desk ident.ID,
 			and ($13::text is null or t.number >= $13 and t.number < $13 || ':')
 			and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
 		order by t.updated_at desc, t.id desc limit $16`,
-		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, desk)
+		tenant, f.Reader, status, category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
+		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, desk, statuses, categories)
 	return collectItems(rows, err)
 }
 
 // listDesks reads a page over several whole desks.
 func listDesks(ctx context.Context, q db.Querier, tenant ident.ID, desks []ident.ID, f Filter) ([]Item, error) {
+	status, statuses := oneOrMany(f.Status)
+	category, categories := oneOrMany(f.Category)
 	rows, err := q.Query(ctx, `select t.tenant_id, t.id, t.desk_id, t.number, t.form, t.channel, t.subject, t.status, t.category, t.priority, t.queue, t.line,
 			t.seen_by_lines, t.assignee_id, t.requester_id, t.organisation_id, t.deadline_case, t.deadline_at, t.reopened, t.version,
 			t.last_seq, t.requester_seq, t.answer_seq, t.created_at, t.updated_at, t.closed_at,
@@ -126,6 +144,8 @@ func listDesks(ctx context.Context, q db.Querier, tenant ident.ID, desks []ident
 		where t.tenant_id = $1 and t.desk_id = any ($17)
 			and ($3::text is null or t.status = $3)
 			and ($4::text is null or t.category = $4)
+			and ($18::text[] is null or t.status = any ($18))
+			and ($19::text[] is null or t.category = any ($19))
 			and ($5::text is null or t.queue = $5)
 			and ($6::text is null or t.line = $6)
 			and ($7::uuid is null or t.assignee_id = $7)
@@ -136,13 +156,16 @@ func listDesks(ctx context.Context, q db.Querier, tenant ident.ID, desks []ident
 			and ($13::text is null or t.number >= $13 and t.number < $13 || ':')
 			and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
 		order by t.updated_at desc, t.id desc limit $16`,
-		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, desks)
+		tenant, f.Reader, status, category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
+		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, desks, statuses, categories)
 	return collectItems(rows, err)
 }
 
-// listScope reads a page of what a requester, or an agent of a line that sees only what it was handed, may see.
+// listScope reads a page of what a requester, or an agent of a line that sees only what it was handed, may
+// see. What is empty of the scope is looked at first, so that a plan knows nothing of it.
 func listScope(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter) ([]Item, error) {
+	status, statuses := oneOrMany(f.Status)
+	category, categories := oneOrMany(f.Category)
 	rows, err := q.Query(ctx, `select t.tenant_id, t.id, t.desk_id, t.number, t.form, t.channel, t.subject, t.status, t.category, t.priority, t.queue, t.line,
 			t.seen_by_lines, t.assignee_id, t.requester_id, t.organisation_id, t.deadline_case, t.deadline_at, t.reopened, t.version,
 			t.last_seq, t.requester_seq, t.answer_seq, t.created_at, t.updated_at, t.closed_at,
@@ -153,11 +176,13 @@ func listScope(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Fi
 		left join organisations o on o.tenant_id = t.tenant_id and o.id = t.organisation_id
 		left join tickets b on b.tenant_id = t.tenant_id and b.id = t.duplicate_of
 		left join ticket_reads m on m.tenant_id = t.tenant_id and m.person_id = $2 and m.ticket_id = t.id
-		where t.tenant_id = $1 and (t.desk_id = any ($17) or t.requester_id = $18 or t.organisation_id = $19 and t.desk_id = any ($20)
-			or exists (select from unnest($21::uuid[], $22::text[]) as handed (desk, line) where handed.desk = t.desk_id and handed.line = any (t.seen_by_lines)))
+		where t.tenant_id = $1 and (cardinality($17::uuid[]) > 0 and t.desk_id = any ($17) or t.requester_id = $18 or t.organisation_id = $19 and t.desk_id = any ($20)
+			or cardinality($21::uuid[]) > 0 and exists (select from unnest($21::uuid[], $22::text[]) as handed (desk, line) where handed.desk = t.desk_id and handed.line = any (t.seen_by_lines)))
 			and ($23::uuid[] is null or t.desk_id = any ($23))
 			and ($3::text is null or t.status = $3)
 			and ($4::text is null or t.category = $4)
+			and ($24::text[] is null or t.status = any ($24))
+			and ($25::text[] is null or t.category = any ($25))
 			and ($5::text is null or t.queue = $5)
 			and ($6::text is null or t.line = $6)
 			and ($7::uuid is null or t.assignee_id = $7)
@@ -168,13 +193,15 @@ func listScope(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Fi
 			and ($13::text is null or t.number >= $13 and t.number < $13 || ':')
 			and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
 		order by t.updated_at desc, t.id desc limit $16`,
-		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, s.Wide, s.Own, s.Organisation, s.OrgDesks, s.HandedDesks, s.HandedLines, s.Desks)
+		tenant, f.Reader, status, category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
+		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, s.Wide, s.Own, s.Organisation, s.OrgDesks, s.HandedDesks, s.HandedLines, s.Desks, statuses, categories)
 	return collectItems(rows, err)
 }
 
 // ListByIDs reads the tickets of a search, the newest first; the caller found them within his scope.
 func ListByIDs(ctx context.Context, q db.Querier, tenant ident.ID, ids []ident.ID, f Filter) ([]Item, error) {
+	status, statuses := oneOrMany(f.Status)
+	category, categories := oneOrMany(f.Category)
 	rows, err := q.Query(ctx, `select t.tenant_id, t.id, t.desk_id, t.number, t.form, t.channel, t.subject, t.status, t.category, t.priority, t.queue, t.line,
 			t.seen_by_lines, t.assignee_id, t.requester_id, t.organisation_id, t.deadline_case, t.deadline_at, t.reopened, t.version,
 			t.last_seq, t.requester_seq, t.answer_seq, t.created_at, t.updated_at, t.closed_at,
@@ -188,6 +215,8 @@ func ListByIDs(ctx context.Context, q db.Querier, tenant ident.ID, ids []ident.I
 		where t.tenant_id = $1 and t.id = any ($14)
 			and ($3::text is null or t.status = $3)
 			and ($4::text is null or t.category = $4)
+			and ($15::text[] is null or t.status = any ($15))
+			and ($16::text[] is null or t.category = any ($16))
 			and ($5::text is null or t.queue = $5)
 			and ($6::text is null or t.line = $6)
 			and ($7::uuid is null or t.assignee_id = $7)
@@ -196,8 +225,8 @@ func ListByIDs(ctx context.Context, q db.Querier, tenant ident.ID, ids []ident.I
 			and ($10::uuid is null or t.organisation_id = $10)
 			and (not $11 or case when t.desk_id = any ($12) and t.requester_id <> $2 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
 		order by t.id desc limit $13`,
-		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.Works, f.Limit, ids)
+		tenant, f.Reader, status, category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
+		f.Unread, f.Works, f.Limit, ids, statuses, categories)
 	return collectItems(rows, err)
 }
 
@@ -239,4 +268,64 @@ func Counts(ctx context.Context, q db.Querier, tenant, desk ident.ID, line *stri
 		return nil, fmt.Errorf("scan counts: %w", err)
 	}
 	return counts, nil
+}
+
+// FieldsOf reads the named members of tickets' fields; a ticket that has none of them is left out.
+func FieldsOf(ctx context.Context, q db.Querier, tenant ident.ID, ids []ident.ID, names []string) (map[ident.ID]api.Fields, error) {
+	rows, err := q.Query(ctx, `select t.id, jsonb_object_agg(f.key, f.value) from tickets t cross join jsonb_each(t.fields) f
+		where t.tenant_id = $1 and t.id = any ($2) and f.key = any ($3)
+		group by t.id limit $4`, tenant, ids, names, len(ids))
+	if err != nil {
+		return nil, fmt.Errorf("select fields: %w", err)
+	}
+	all := make(map[ident.ID]api.Fields, len(ids))
+	var id ident.ID
+	var raw []byte
+	if _, err := pgx.ForEachRow(rows, []any{&id, &raw}, func() error {
+		var fields map[string]any
+		err := decodeNumbers(raw, &fields)
+		all[id] = fields
+		return err
+	}); err != nil {
+		return nil, fmt.Errorf("scan fields: %w", err)
+	}
+	return all, nil
+}
+
+// Filed reads the release with which a person filed a ticket of a form's version on a desk, "" for none.
+func Filed(ctx context.Context, q db.Querier, tenant, desk, requester ident.ID, form string, version int) (string, error) {
+	var digest string
+	err := q.QueryRow(ctx, `select coalesce((select release_digest from tickets
+		where tenant_id = $1 and requester_id = $3 and desk_id = $2 and form = $4 and form_version = $5
+		limit 1), '')`, tenant, desk, requester, form, version).Scan(&digest)
+	if err != nil {
+		return "", fmt.Errorf("select release of tickets: %w", err)
+	}
+	return digest, nil
+}
+
+// maxOpenOf bounds how many tickets of a person are counted.
+const maxOpenOf = 100
+
+// OpenOf counts people's tickets on a desk that are not done, each up to 100; with a line, those that it
+// has or had.
+func OpenOf(ctx context.Context, q db.Querier, tenant, desk ident.ID, people []ident.ID, line *string) (map[ident.ID]int64, error) {
+	rows, err := q.Query(ctx, `select wanted.id, (select count(*) from (
+			select from tickets t
+			where t.tenant_id = $1 and t.requester_id = wanted.id and t.desk_id = $2 and t.category <> 'done' and ($4::text is null or $4 = any (t.seen_by_lines))
+			limit $5) open)
+		from unnest($3::uuid[]) as wanted (id) limit 1000`, tenant, desk, people, line, maxOpenOf)
+	if err != nil {
+		return nil, fmt.Errorf("count tickets of people: %w", err)
+	}
+	out := make(map[ident.ID]int64, len(people))
+	var id ident.ID
+	var count int64
+	if _, err := pgx.ForEachRow(rows, []any{&id, &count}, func() error {
+		out[id] = count
+		return nil
+	}); err != nil {
+		return nil, fmt.Errorf("scan counts of people: %w", err)
+	}
+	return out, nil
 }

@@ -59,14 +59,17 @@ func TestListFilters(t *testing.T) {
 	second := mine.file(ticket.Words{}, minutes(7), func(e *ticket.Event) { e.Data.Desk = &mine.second })
 	all := []*ticket.Ticket{organised, others, assigned, lined, queued, done, plain}
 
-	status, open, queue, line, prefix := "answered", api.New, "other", "line2", "ACC-1"
+	queue, line, prefix := "other", "line2", "ACC-1"
+	answered, open := []string{"answered"}, []api.Category{api.New}
 	for name, test := range map[string]struct {
 		filter ticket.Filter
 		want   []*ticket.Ticket
 	}{
 		"nothing":       {ticket.Filter{}, all},
-		"status":        {ticket.Filter{Status: &status}, []*ticket.Ticket{done}},
-		"category":      {ticket.Filter{Category: &open}, []*ticket.Ticket{organised, others, assigned, lined, queued, plain}},
+		"status":        {ticket.Filter{Status: answered}, []*ticket.Ticket{done}},
+		"category":      {ticket.Filter{Category: open}, []*ticket.Ticket{organised, others, assigned, lined, queued, plain}},
+		"statuses":      {ticket.Filter{Status: []string{"answered", "absent"}}, []*ticket.Ticket{done}},
+		"categories":    {ticket.Filter{Category: []api.Category{api.Done, api.Waiting}}, []*ticket.Ticket{done}},
 		"queue":         {ticket.Filter{Queue: &queue}, []*ticket.Ticket{queued}},
 		"line":          {ticket.Filter{Line: &line}, []*ticket.Ticket{lined}},
 		"assignee":      {ticket.Filter{Assignee: &mine.agent}, []*ticket.Ticket{assigned}},
@@ -74,8 +77,8 @@ func TestListFilters(t *testing.T) {
 		"requester":     {ticket.Filter{Requester: &mine.other}, []*ticket.Ticket{others}},
 		"organisation":  {ticket.Filter{Organisation: &mine.organisation}, []*ticket.Ticket{organised}},
 		"number prefix": {ticket.Filter{NumberPrefix: &prefix}, []*ticket.Ticket{plain}},
-		"two at once":   {ticket.Filter{Category: &open, Requester: &mine.other}, []*ticket.Ticket{others}},
-		"none":          {ticket.Filter{Status: &status, Category: &open}, nil},
+		"two at once":   {ticket.Filter{Category: open, Requester: &mine.other}, []*ticket.Ticket{others}},
+		"none":          {ticket.Filter{Status: answered, Category: open}, nil},
 	} {
 		want := []string{}
 		for _, one := range test.want {
@@ -227,7 +230,7 @@ func TestListByIDs(t *testing.T) {
 	theirs := foreign.file(ticket.Words{})
 	status := "new"
 	mine.in(func(ctx context.Context, tx pgx.Tx) {
-		items, err := ticket.ListByIDs(ctx, tx, mine.tenant, []ident.ID{first.ID, theirs.ID, third.ID, ident.New()}, ticket.Filter{Reader: mine.agent, Limit: 10, Status: &status})
+		items, err := ticket.ListByIDs(ctx, tx, mine.tenant, []ident.ID{first.ID, theirs.ID, third.ID, ident.New()}, ticket.Filter{Reader: mine.agent, Limit: 10, Status: []string{status}})
 		require.NoError(t, err)
 		require.Equal(t, []string{third.Number, first.Number}, numbers(items))
 		items, err = ticket.ListByIDs(ctx, tx, mine.tenant, []ident.ID{first.ID, second.ID}, ticket.Filter{Reader: mine.agent, Limit: 1})

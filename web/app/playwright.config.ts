@@ -3,7 +3,7 @@ import { defineConfig, devices } from '@playwright/test'
 /** The tests run against the real program, which e2e/server.ts starts with a scratch folder. */
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '**/*.spec.ts',
+  testMatch: '*.spec.ts',
   outputDir: 'test-results',
   timeout: 90_000,
   expect: { timeout: 15_000 },
@@ -11,7 +11,7 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: true,
-  reporter: [['list']],
+  reporter: [['list'], ['./e2e/counts.ts']],
   globalSetup: './e2e/server.ts',
   use: {
     ...devices['Desktop Chrome'],

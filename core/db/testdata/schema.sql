@@ -1,5 +1,17 @@
 -- The schema as the migrations leave it. Written by the test of this package with -update.
 
+table answer_templates
+    tenant_id uuid not null
+    id uuid not null
+    desk_id uuid not null
+    title text not null
+    text text not null
+    transition text not null
+    visibility text not null
+    created_at timestamp with time zone not null
+    updated_at timestamp with time zone not null
+    row level security forced
+
 table attachment_usage
     tenant_id uuid not null
     bytes bigint not null
@@ -29,6 +41,7 @@ table audit_log
     action text not null
     object text not null
     data jsonb not null default '{}'::jsonb
+    desk_id uuid
     row level security forced
 
 table builds
@@ -70,6 +83,7 @@ table desks
     prefix text not null
     settings jsonb not null
     created_at timestamp with time zone not null
+    version bigint not null default 1
     row level security forced
 
 table dispatcher
@@ -121,6 +135,7 @@ table organisations
     inn text
     name text not null
     created_at timestamp with time zone not null
+    words tsvector not null default array_to_tsvector(array_remove((regexp_split_to_array(translate(lower("left"(name, 500)), 'ё'::text, 'е'::text), '[^[:alnum:]]+'::text) || COALESCE("left"(inn, 12), ''::text)), ''::text))
     row level security forced
 
 table outbound_letters
@@ -155,6 +170,7 @@ table people
     organisation_id uuid
     created_at timestamp with time zone not null
     erased_at timestamp with time zone
+    words tsvector not null default array_to_tsvector(array_remove(((regexp_split_to_array(translate(lower("left"(name, 500)), 'ё'::text, 'е'::text), '[^[:alnum:]]+'::text) || regexp_split_to_array(lower("left"(split_part(email, '@'::text, 1), 254)), '[^[:alnum:]]+'::text)) || ARRAY[lower("left"(email, 254)), lower("left"(split_part(email, '@'::text, 2), 254)), regexp_replace(regexp_replace("left"(phone, 64), '(доб|вн|ext|#|,).*$'::text, ''::text, 'i'::text), '\D'::text, ''::text, 'g'::text), regexp_replace(regexp_replace(regexp_replace("left"(phone, 64), '(доб|вн|ext|#|,).*$'::text, ''::text, 'i'::text), '\D'::text, ''::text, 'g'::text), '^[78](\d{10})$'::text, '\1'::text), regexp_replace(('<'::text || reverse(regexp_replace(regexp_replace("left"(phone, 64), '(доб|вн|ext|#|,).*$'::text, ''::text, 'i'::text), '\D'::text, ''::text, 'g'::text))), '^<$'::text, ''::text)]), ''::text))
     row level security forced
 
 table reference_lists
@@ -197,6 +213,18 @@ table rule_revisions
     created_at timestamp with time zone not null
     row level security forced
 
+table saved_views
+    tenant_id uuid not null
+    id uuid not null
+    desk_id uuid not null
+    owner_id uuid not null
+    shared boolean not null
+    title text not null
+    query text not null
+    created_at timestamp with time zone not null
+    updated_at timestamp with time zone not null
+    row level security forced
+
 table sessions
     tenant_id uuid not null
     digest bytea not null
@@ -234,6 +262,15 @@ table ticket_keys
     desk_id uuid not null
     value text not null
     ticket_id uuid not null
+    row level security forced
+
+table ticket_presence
+    tenant_id uuid not null
+    ticket_id uuid not null
+    person_id uuid not null
+    writing boolean not null
+    since timestamp with time zone not null
+    seen_at timestamp with time zone not null
     row level security forced
 
 table ticket_reads
@@ -296,6 +333,16 @@ table upload_links
     used_at timestamp with time zone
     row level security forced
 
+constraint answer_templates.answer_templates_desk_fkey FOREIGN KEY (tenant_id, desk_id) REFERENCES desks(tenant_id, id)
+
+constraint answer_templates.answer_templates_pkey PRIMARY KEY (tenant_id, id)
+
+constraint answer_templates.answer_templates_text_length CHECK (((length(text) >= 1) AND (length(text) <= 10000)))
+
+constraint answer_templates.answer_templates_title_length CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+
+constraint answer_templates.answer_templates_visibility_known CHECK ((visibility = ANY (ARRAY['public'::text, 'internal'::text])))
+
 constraint attachment_usage.attachment_usage_pkey PRIMARY KEY (tenant_id)
 
 constraint attachment_usage.attachment_usage_positive CHECK ((bytes >= 0))
@@ -311,6 +358,8 @@ constraint attachments.attachments_size_positive CHECK ((size >= 0))
 constraint attachments.attachments_ticket_fkey FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets(tenant_id, id)
 
 constraint attachments.attachments_used_by_event CHECK (((ticket_id IS NULL) = (seq IS NULL)))
+
+constraint audit_log.audit_log_desk_fkey FOREIGN KEY (tenant_id, desk_id) REFERENCES desks(tenant_id, id)
 
 constraint audit_log.audit_log_pkey PRIMARY KEY (tenant_id, id)
 
@@ -343,6 +392,8 @@ constraint desks.desks_slug_form CHECK ((slug ~ '^[a-z][a-z0-9-]{1,31}$'::text))
 constraint desks.desks_slug_key UNIQUE (tenant_id, slug)
 
 constraint desks.desks_tenant_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+
+constraint desks.desks_version_positive CHECK ((version >= 1))
 
 constraint dispatcher.dispatcher_pkey PRIMARY KEY (one)
 
@@ -424,6 +475,16 @@ constraint rule_revisions.rule_revisions_pkey PRIMARY KEY (tenant_id, desk_id, r
 
 constraint rule_revisions.rule_revisions_state_known CHECK ((state = ANY (ARRAY['draft'::text, 'checked'::text, 'tested'::text, 'replayed'::text, 'published'::text])))
 
+constraint saved_views.saved_views_desk_fkey FOREIGN KEY (tenant_id, desk_id) REFERENCES desks(tenant_id, id)
+
+constraint saved_views.saved_views_owner_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES people(tenant_id, id)
+
+constraint saved_views.saved_views_pkey PRIMARY KEY (tenant_id, id)
+
+constraint saved_views.saved_views_query_length CHECK ((length(query) <= 1000))
+
+constraint saved_views.saved_views_title_length CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+
 constraint sessions.sessions_person_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people(tenant_id, id)
 
 constraint sessions.sessions_pkey PRIMARY KEY (tenant_id, digest)
@@ -447,6 +508,14 @@ constraint ticket_events.ticket_events_ticket_fkey FOREIGN KEY (tenant_id, ticke
 constraint ticket_keys.ticket_keys_pkey PRIMARY KEY (tenant_id, desk_id, value, ticket_id)
 
 constraint ticket_keys.ticket_keys_ticket_fkey FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets(tenant_id, id)
+
+constraint ticket_presence.ticket_presence_person_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people(tenant_id, id)
+
+constraint ticket_presence.ticket_presence_pkey PRIMARY KEY (tenant_id, ticket_id, person_id)
+
+constraint ticket_presence.ticket_presence_since_before CHECK ((since <= seen_at))
+
+constraint ticket_presence.ticket_presence_ticket_fkey FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets(tenant_id, id)
 
 constraint ticket_reads.ticket_reads_person_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people(tenant_id, id)
 
@@ -490,6 +559,8 @@ constraint upload_links.upload_links_pkey PRIMARY KEY (tenant_id, digest)
 
 constraint upload_links.upload_links_ticket_fkey FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets(tenant_id, id)
 
+index CREATE INDEX answer_templates_by_desk ON public.answer_templates USING btree (tenant_id, desk_id)
+
 index CREATE INDEX attachments_by_ticket ON public.attachments USING btree (tenant_id, ticket_id, seq)
 
 index CREATE INDEX attachments_unused ON public.attachments USING btree (tenant_id, created_at) WHERE (ticket_id IS NULL)
@@ -500,15 +571,21 @@ index CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btre
 
 index CREATE INDEX memberships_by_person ON public.memberships USING btree (tenant_id, person_id)
 
+index CREATE INDEX organisations_words ON public.organisations USING gin (tenant_id, words)
+
 index CREATE INDEX outbound_letters_by_ticket ON public.outbound_letters USING btree (tenant_id, ticket_id, seq)
 
 index CREATE INDEX people_by_email ON public.people USING btree (tenant_id, lower(email))
 
 index CREATE INDEX people_by_organisation ON public.people USING btree (tenant_id, organisation_id)
 
+index CREATE INDEX people_words ON public.people USING gin (tenant_id, words)
+
 index CREATE UNIQUE INDEX releases_one_active ON public.releases USING btree (system) WHERE (state = 'active'::text)
 
 index CREATE UNIQUE INDEX releases_one_previous ON public.releases USING btree (system) WHERE (state = 'previous'::text)
+
+index CREATE INDEX saved_views_by_desk ON public.saved_views USING btree (tenant_id, desk_id, owner_id)
 
 index CREATE INDEX sessions_by_person ON public.sessions USING btree (tenant_id, person_id)
 
@@ -517,6 +594,8 @@ index CREATE INDEX ticket_events_by_actor ON public.ticket_events USING btree (t
 index CREATE INDEX ticket_events_feed ON public.ticket_events USING btree (xact_id, tenant_id, ticket_id, seq)
 
 index CREATE INDEX ticket_keys_by_ticket ON public.ticket_keys USING btree (tenant_id, ticket_id)
+
+index CREATE INDEX ticket_presence_by_person ON public.ticket_presence USING btree (tenant_id, person_id)
 
 index CREATE INDEX ticket_reads_by_ticket ON public.ticket_reads USING btree (tenant_id, ticket_id)
 
@@ -536,7 +615,17 @@ index CREATE INDEX tickets_by_queue ON public.tickets USING btree (tenant_id, de
 
 index CREATE INDEX tickets_by_requester ON public.tickets USING btree (tenant_id, requester_id, updated_at DESC, id DESC)
 
-index CREATE INDEX tickets_open ON public.tickets USING btree (tenant_id, desk_id, queue, status) WHERE (category <> 'done'::text)
+index CREATE INDEX tickets_closed ON public.tickets USING btree (tenant_id, desk_id, closed_at) INCLUDE (created_at) WHERE (closed_at IS NOT NULL)
+
+index CREATE INDEX tickets_open_by_age ON public.tickets USING btree (tenant_id, desk_id, created_at, id) INCLUDE (queue, status, assignee_id) WHERE (category <> 'done'::text)
+
+index CREATE INDEX tickets_open_by_deadline ON public.tickets USING btree (tenant_id, desk_id, priority, (
+CASE
+    WHEN (deadline_at IS NULL) THEN 'infinity'::timestamp with time zone
+    ELSE deadline_at
+END), id) WHERE (category <> 'done'::text)
+
+policy answer_templates.tenant PERMISSIVE ALL to public using (tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)
 
 policy attachment_usage.tenant PERMISSIVE ALL to public using (tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)
 
@@ -554,9 +643,13 @@ policy idempotency_keys.tenant PERMISSIVE ALL to public using (tenant_id = (NULL
 
 policy memberships.tenant PERMISSIVE ALL to public using (tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)
 
+policy organisations.search PERMISSIVE SELECT to opora_search using true
+
 policy organisations.tenant PERMISSIVE ALL to public using (tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)
 
 policy outbound_letters.tenant PERMISSIVE ALL to public using (tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)
+
+policy people.search PERMISSIVE SELECT to opora_search using true
 
 policy people.tenant PERMISSIVE ALL to public using (tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)
 
@@ -566,6 +659,8 @@ policy rule_active.tenant PERMISSIVE ALL to public using (tenant_id = (NULLIF(cu
 
 policy rule_revisions.tenant PERMISSIVE ALL to public using (tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)
 
+policy saved_views.tenant PERMISSIVE ALL to public using (tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)
+
 policy sessions.tenant PERMISSIVE ALL to public using (tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)
 
 policy ticket_events.search PERMISSIVE SELECT to opora_search using true
@@ -573,6 +668,8 @@ policy ticket_events.search PERMISSIVE SELECT to opora_search using true
 policy ticket_events.tenant PERMISSIVE ALL to public using (tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)
 
 policy ticket_keys.tenant PERMISSIVE ALL to public using (tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)
+
+policy ticket_presence.tenant PERMISSIVE ALL to public using (tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)
 
 policy ticket_reads.tenant PERMISSIVE ALL to public using (tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)
 
@@ -622,6 +719,22 @@ begin
     return prefix || '-' || digits || interim::text;
 end
 
+function search_people(uuid,tsquery,tsquery,integer) definer owned by opora_search set search_path=public, pg_temp
+begin
+    if p_tenant is distinct from nullif(current_setting('app.tenant_id', true), '')::uuid then
+        raise exception 'tenant does not match the session' using errcode = 'insufficient_privilege';
+    end if;
+    return query execute
+        'select f.id from (
+            (select p.id, p.name from people p where p.tenant_id = $1 and p.words @@ $2 limit 1000)
+            union
+            (select p.id, p.name from organisations o
+             join people p on p.tenant_id = $1 and p.organisation_id = o.id
+             where o.tenant_id = $1 and o.words @@ $3 and (p.words || o.words) @@ $2 limit 1000)) f
+         order by f.name, f.id limit $4'
+        using p_tenant, p_all, p_any, least(p_limit, 20);
+end
+
 function search_tickets(uuid,uuid[],tsquery,boolean,uuid,uuid,text,uuid,integer) definer owned by opora_search set search_path=public, pg_temp
 begin
     if p_tenant is distinct from nullif(current_setting('app.tenant_id', true), '')::uuid then
@@ -641,6 +754,8 @@ begin
          order by t.id desc limit $9'
         using p_tenant, p_desks, p_query, p_internal, p_requester, p_organisation, p_line, p_before, least(p_limit, 200);
 end
+
+grant answer_templates to opora_app: DELETE, INSERT, SELECT, UPDATE
 
 grant attachment_usage to opora_app: INSERT, SELECT, UPDATE
 
@@ -682,6 +797,8 @@ grant rule_active to opora_app: DELETE, INSERT, SELECT, UPDATE
 
 grant rule_revisions to opora_app: INSERT, SELECT, UPDATE
 
+grant saved_views to opora_app: DELETE, INSERT, SELECT, UPDATE
+
 grant sessions to opora_app: DELETE, INSERT, SELECT
 
 grant tenants to opora_app: INSERT, SELECT, UPDATE
@@ -691,6 +808,8 @@ grant ticket_events to opora_app: INSERT, SELECT
 grant ticket_events to opora_search: SELECT
 
 grant ticket_keys to opora_app: DELETE, INSERT, SELECT
+
+grant ticket_presence to opora_app: DELETE, INSERT, SELECT, UPDATE
 
 grant ticket_reads to opora_app: DELETE, INSERT, SELECT, UPDATE
 

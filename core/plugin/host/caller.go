@@ -7,9 +7,12 @@ import (
 	"slices"
 	"time"
 
+	"google.golang.org/grpc/metadata"
+
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/plugin/api"
 	wirev1 "github.com/opora-desk/opora/core/plugin/wire/v1"
+	"github.com/opora-desk/opora/core/telemetry/span"
 )
 
 const (
@@ -68,9 +71,20 @@ func invoke[T any](
 	var none T
 	p, hook, err := s.enter(name)
 	if err != nil {
+		s.calls.refuse(name, err)
 		return none, err
 	}
 	defer p.leave()
+	ctx, opened := span.Call(ctx, "plugin "+name)
+	defer func() { opened.End(err) }()
+	if opened.On() {
+		opened.Text("rpc.system", "grpc")
+		opened.Text("rpc.method", name)
+		opened.Text("opora.system", s.key)
+		opened.Text("opora.release", p.build.Version)
+		// The process may go on with the trace; it is told nothing that it could not know.
+		span.Inject(ctx, func(key, value string) { ctx = metadata.AppendToOutgoingContext(ctx, key, value) })
+	}
 	bounded, cancel := context.WithTimeout(ctx, deadline(hook))
 	defer cancel()
 	began := s.host.options.Clock.Now()
@@ -85,7 +99,8 @@ func invoke[T any](
 		s.calls.note(name, err, s.host.options.Clock.Now().Sub(began))
 	}
 	if err != nil {
-		return none, fmt.Errorf("call plugin %s: %w", s.key, err)
+		err = fmt.Errorf("call plugin %s: %w", s.key, err)
+		return none, err
 	}
 	return answer, nil
 }

@@ -210,6 +210,17 @@ func (h *Host) Release(key string) error {
 	return nil
 }
 
+// Restart starts a system's process anew: beside the running one, which ends when the new one is ready,
+// or out of quarantine where none runs. It returns at once.
+func (h *Host) Restart(key string) error {
+	s, ok := h.find(key)
+	if !ok {
+		return unknown(key)
+	}
+	s.restart()
+	return nil
+}
+
 // Remove stops a system's process for good and forgets the system.
 func (h *Host) Remove(ctx context.Context, key string) error {
 	h.mu.Lock()

@@ -52,8 +52,10 @@ type Status struct {
 	// LogDropped counts lines beyond the rate, StrayStdout bytes that had no business on stdout.
 	LogDropped  int64
 	StrayStdout int64
-	// Calls are counted since the host began, by hook and outcome, in this order.
+	// Calls are counted since the host began, by hook and outcome, in this order; Times are how long
+	// they took, by hook. What no process was there to take has no time.
 	Calls []CallCount
+	Times []CallTimes
 }
 
 // Cause is the kind of a system's last trouble, one of a few, for figures and alarms.
@@ -72,11 +74,19 @@ const (
 	CauseOutput   Cause = "output"
 )
 
-// CallCount is how often and for how long a hook was called with one outcome: ok, or an error's code.
+// CallCount is how often a hook was called with one outcome: ok, or an error's code.
 type CallCount struct {
 	Hook, Outcome string
 	Count         int64
-	Seconds       float64
+}
+
+// CallTimes is for how long a hook was called: Seconds in all, and how many calls took at most so many
+// seconds.
+type CallTimes struct {
+	Hook    string
+	Count   uint64
+	Seconds float64
+	Within  map[float64]uint64
 }
 
 // status tells the state of the system as it is now.
@@ -85,7 +95,7 @@ func (s *system) status() Status {
 	defer s.mu.Unlock()
 	out := Status{
 		System: s.key, State: s.state, Since: s.since, Restarts: s.restarts, Reason: s.reason, Cause: s.cause,
-		ConfigError: s.configError, Calls: s.calls.counts(),
+		ConfigError: s.configError, Calls: s.calls.counts(), Times: s.calls.durations(),
 	}
 	if s.target != nil {
 		out.Version, out.Digest, out.SHA256, out.Path = s.target.Version, s.target.Digest, s.target.SHA256, s.target.Path

@@ -1,8 +1,8 @@
-// Every page of the agents and of the operator: axe, both languages, both colour schemes, a narrow screen.
+// Every page and box of the agents' console: axe, both languages, both colour schemes, a narrow screen.
 import type { Page } from '@playwright/test'
 
-import { appeal, open } from './desk'
-import { accessible, expect, password, session, test } from './story'
+import { answerAs, appeal, open } from './desk'
+import { accessible, as, expect, session, test } from './story'
 
 const looks = [
   { locale: 'ru-RU', colorScheme: 'light', width: 1280 },
@@ -22,36 +22,53 @@ async function look(page: Page) {
   await fits(page)
 }
 
+/** Looks at a box over the page and closes it. */
+async function lookAtBox(page: Page) {
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await accessible(page)
+  await fits(page)
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+}
+
 for (const { locale, colorScheme, width } of looks) {
   test.describe(`${locale}, ${colorScheme}, ${width} px`, () => {
     test.use({ locale, colorScheme, viewport: { width, height: 900 } })
+    test.setTimeout(180_000)
 
-    test('console', async ({ page }) => {
+    test('list', async ({ page }) => {
+      await appeal(`Подстрочнопримечательные сведения о неотправляемых планах-графиках ${Date.now()}`)
       await page.goto('/t/zabaikalye/desk/')
       await expect(page.getByRole('textbox').first()).toBeVisible()
       await look(page)
-      await session(page, 'zabaikalye', 'agent1')
-      await page.goto('/t/zabaikalye/desk/')
+      await session(page, 'zabaikalye', 'admin')
+      await page.goto('/t/zabaikalye/desk/?columns=/type,/registry_numbers,/document')
       await expect(page.getByRole('table')).toBeVisible()
       await page.keyboard.press('j')
       await page.keyboard.press('x')
       await look(page)
+      await page.getByRole('button', { name: /^(Столбцы|Columns)/ }).click()
+      await lookAtBox(page)
+      await page.keyboard.press('s')
+      await lookAtBox(page)
       await page.keyboard.press('?')
-      await expect(page.getByRole('dialog')).toBeVisible()
-      await accessible(page)
-      await page.keyboard.press('Escape')
-      await expect(page.getByRole('dialog')).toHaveCount(0)
+      await lookAtBox(page)
       await page.keyboard.press('Control+k')
-      await expect(page.getByRole('dialog')).toBeVisible()
-      await accessible(page)
+      await page.keyboard.type('WT-10019')
+      await expect(page.getByRole('dialog')).toContainText('WT-10019')
+      await lookAtBox(page)
       await page.goto('/t/zabaikalye/desk/?q=несуществующее')
       await expect(page.getByText(/По этому отбору обращений нет|No tickets match/)).toBeVisible()
       await look(page)
-
     })
 
     test('ticket', async ({ page }) => {
-      const number = await appeal(`Подстрочнопримечательные сведения о неотправляемых планах-графиках ${Date.now()}`)
+      const registry = `88${Date.now()}${width}`
+      await appeal(`Основное ${registry}`, registry)
+      const number = await appeal(`Подстрочнопримечательные сведения о неотправляемых планах-графиках ${registry}`, registry)
+      const admin = await as('zabaikalye', 'admin')
+      const made = await admin.post('desks/webtorgi/templates', { data: { title: `Взгляд ${registry}`, text: 'Здравствуйте, {requester}!', visibility: 'public' } })
+      const template = (await made.json()) as { id: string }
       await session(page, 'zabaikalye', 'agent1')
       await open(page, 'zabaikalye', number)
       await page.keyboard.press('w')
@@ -62,47 +79,29 @@ for (const { locale, colorScheme, width } of looks) {
       await look(page)
       await page.keyboard.press('Escape')
       await page.keyboard.press('h')
-      await expect(page.getByRole('dialog')).toBeVisible()
-      await accessible(page)
-      await page.keyboard.press('Escape')
-      await expect(page.getByRole('dialog')).toHaveCount(0)
-      await page.keyboard.press('2')
-      await expect(page.getByRole('dialog')).toBeVisible()
+      await lookAtBox(page)
+      await page.keyboard.press('/')
+      await lookAtBox(page)
+      // A change of status that lacks its comment, and one that needs a base.
+      await page.getByRole('button', { name: /^(Запросить недостающие данные|Ask for the missing data)$/ }).click()
       await page.keyboard.press('Control+Enter')
-      await accessible(page)
-      await page.keyboard.press('Escape')
-      await page.keyboard.press('e')
+      await lookAtBox(page)
+      await page.getByRole('button', { name: /^(Дублирующее|Duplicate)$/ }).click()
+      await expect(page.getByRole('dialog').getByRole('radio').first()).toBeVisible()
+      await lookAtBox(page)
+      await page.getByRole('button', { name: /^(Исправить данные|Edit the data)/ }).click()
       await expect(page.getByRole('button', { name: /^(Сохранить|Save)$/ })).toBeVisible()
       await look(page)
-    })
-
-    test('phone', async ({ page }) => {
-      await session(page, 'kaliningrad', 'agent1')
-      await page.goto('/t/kaliningrad/desk/phone')
-      await expect(page.getByRole('button', { name: /Зарегистрировать|Register/ })).toBeVisible()
-      await look(page)
-      await page.getByRole('button', { name: /Зарегистрировать|Register/ }).click()
-      await expect(page.getByRole('alert').first()).toBeVisible()
-      await look(page)
-      await session(page, 'zabaikalye', 'agent1')
-      await page.goto('/t/zabaikalye/desk/phone')
-      await page.getByRole('searchbox').fill('WT-10019')
-      await page.keyboard.press('Enter')
-      await expect(page.getByRole('link', { name: 'WT-10019' })).toBeVisible()
-      await look(page)
-
-    })
-
-    test('operator', async ({ page }) => {
-      await page.goto('/operator/')
-      await expect(page.getByRole('textbox').first()).toBeVisible()
-      await look(page)
-      await page.getByRole('textbox').first().fill('operator@opora.example')
-      await page.getByLabel(/^(Пароль|Password)$/).fill(password)
-      await page.keyboard.press('Enter')
-      await expect(page.getByRole('table')).toHaveCount(3)
-      await expect(page.getByText('procurement-webtorgi').first()).toBeVisible()
-      await look(page)
+      await page.getByRole('button', { name: /^(Отмена|Cancel)$/ }).click()
+      await page.keyboard.press('r')
+      await page.keyboard.type('Мой ответ.')
+      await answerAs('agent2', number, 'Чужой ответ.', 'keep')
+      await expect(page.getByText('Чужой ответ.').first()).toBeVisible()
+      await answerAs('agent2', number, 'Чужое закрытие.', 'close')
+      await expect(page.getByText('Чужое закрытие.').first()).toBeVisible()
+      await page.keyboard.press('Control+Enter')
+      await lookAtBox(page)
+      expect((await admin.delete(`desks/webtorgi/templates/${template.id}`)).status()).toBe(204)
     })
   })
 }

@@ -140,21 +140,6 @@ test('a duplicate is tied to the base that is proposed', async ({ page }) => {
   await expect(page.getByRole('link', { name: base }).first()).toBeVisible()
 })
 
-test('the list marks what changed and stays where it is until it is asked', async ({ page }) => {
-  const title = `Живой список ${Date.now()}`
-  const number = await appeal(title)
-  await session(page, 'zabaikalye', 'agent1')
-  await page.goto('/t/zabaikalye/desk/')
-  await expect(page.getByText('Обновляется сама')).toBeVisible()
-  const row = page.getByRole('row', { name: new RegExp(number) })
-  await expect(row).toContainText('Не подтверждено')
-  await answerAs('agent2', number, 'Готово.', 'close')
-  await expect(row).toContainText('изменилось')
-  await expect(row).toContainText('Не подтверждено')
-  await page.keyboard.press('r')
-  await expect(row).toContainText('Выполнено')
-})
-
 test('a resolution is asked for where closing needs one', async ({ page }) => {
   const requester = await as('ugra', 'requester')
   const filed = await requester.post('tickets', { data: { desk: 'goszakaz', form: 'request', fields: { section: 'reports', customer_kind: 'state', title: 'Отчёт не строится', description: 'Отчёт по контрактам не строится за прошлый квартал.' } } })

@@ -1,6 +1,8 @@
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 
-import { deskRoutes, operatorRoutes } from './pages/desk/routes'
+import { adminRoutes } from './pages/admin/routes'
+import { deskRoutes } from './pages/desk/routes'
+import { operatorRoutes } from './pages/operator/routes'
 import { readFilter } from './pages/tickets/filter'
 import { ErrorScreen, NotFoundScreen } from './shell/ErrorScreen'
 import { rootRoute, tenantRoute } from './shell/routes'
@@ -41,7 +43,7 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     enterRoute,
     ...operatorRoutes,
-    tenantRoute.addChildren([homeRoute, ticketsRoute, ticketRoute, fileRoute, ...deskRoutes]),
+    tenantRoute.addChildren([homeRoute, ticketsRoute, ticketRoute, fileRoute, ...deskRoutes, ...adminRoutes]),
   ]),
   trailingSlash: 'preserve',
   defaultPreload: 'intent',

@@ -73,6 +73,15 @@ export const formQuery = (tenant: string, desk: string, form: string) =>
     queryFn: () => ask((queries.getQueryData([tenant, 'me']) ? api : quiet).GET('/api/v1/t/{tenant}/desks/{desk}/forms/{form}', { params: { path: { tenant, desk, form } } })),
   })
 
+/** The form as a ticket was filed with it, for who works the desk. */
+export const formVersionQuery = (tenant: string, desk: string, form: string, version: number) =>
+  queryOptions({
+    queryKey: [tenant, 'form', desk, form, version, language()],
+    staleTime: 60_000,
+    refetchOnWindowFocus: false,
+    queryFn: () => ask(api.GET('/api/v1/t/{tenant}/desks/{desk}/forms/{form}', { params: { path: { tenant, desk, form }, query: { version } } })),
+  })
+
 /** Calls about a ticket that was filed without a session carry its own token, as long as nobody is signed in. */
 const byFollower = (tenant: string, number: string) => (queries.getQueryData([tenant, 'me']) ? {} : followHeaders(tenant, number))
 

@@ -163,7 +163,7 @@ function LongText({ field, pointer }: Required<Props>) {
         value={value}
         onChange={(event) => set(pointer, event.currentTarget.value === '' ? undefined : event.currentTarget.value)}
       />
-      {field.maxLength !== undefined && <Counter length={[...value].length} limit={field.maxLength} from={0} />}
+      {field.maxLength !== undefined && <Counter length={[...value].length} limit={field.maxLength} from={0.5} />}
     </>
   )
 }

@@ -1,13 +1,13 @@
 import { Button, CloseButton, Progress } from '@mantine/core'
-import { useRef, useState } from 'react'
+import { type DragEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '../api/client'
 import { bytes } from '../ui/format'
 import { useFailure } from '../ui/failure'
-import { type KeptFile, keptFile } from './draft'
+import type { KeptFile } from './draft'
 import { inputId } from './pointer'
-import { upload, uploadLarge } from './upload'
+import { type FilesState, type Sending, useUploads } from './uploads'
 
 interface Props {
   tenant: string
@@ -20,76 +20,60 @@ interface Props {
   /** The ticket that a file too large for a form may be added to at once. */
   number?: string
   onLarge?: () => void
+  /** Told what is not with the server yet, so that nothing is sent without it. */
+  onState?: (state: FilesState) => void
   onChange: (change: (files: KeptFile[]) => KeptFile[]) => void
 }
 
-interface Sending {
-  key: number
-  file: File
-  share: number
-  stop: AbortController
-  /** Why it was refused; a refused file can be sent again or taken away. */
-  refused?: string
-  error?: unknown
-}
-
-let counter = 0
-
 /** Files of a form or of a message: the limits first, then each file with its progress or with why it was refused. */
-export function Files({ tenant, desk, limits, label, hint, problem, files, number, onLarge, onChange }: Props) {
+export function Files({ tenant, desk, limits, label, hint, problem, files, number, onLarge, onState, onChange }: Props) {
   const { t } = useTranslation()
   const input = useRef<HTMLInputElement>(null)
-  const [sending, setSending] = useState<Sending[]>([])
+  const [over, setOver] = useState(false)
   const id = inputId('/attachments')
-  const patch = (key: number, change: Partial<Sending>) => setSending((all) => all.map((one) => (one.key === key ? { ...one, ...change } : one)))
-
-  const byLink = (file: File) => file.size > limits.max_bytes && file.size <= limits.link_max_bytes
-  const start = (one: Sending) => {
-    const refuse = (error: unknown) => {
-      if (!one.stop.signal.aborted) patch(one.key, { error })
+  const { sending, add, remove, removeRefused, again } = useUploads({
+    tenant,
+    desk,
+    limits,
+    count: files.length,
+    number,
+    onFile: (file) => onChange((all) => [...all, file]),
+    onLarge,
+    onState,
+  })
+  const refused = sending.filter((one) => one.refused !== undefined)
+  const dropped = (event: DragEvent) => {
+    event.preventDefault()
+    setOver(false)
+    add([...event.dataTransfer.files])
+  }
+  // A screenshot is pasted wherever the cursor stands; a text that carries a picture along stays a text.
+  const latest = useRef(add)
+  useEffect(() => {
+    latest.current = add
+  })
+  useEffect(() => {
+    const paste = (event: ClipboardEvent) => {
+      const data = event.clipboardData
+      if (!data || data.files.length === 0 || data.types.includes('text/plain')) return
+      event.preventDefault()
+      latest.current([...data.files])
     }
-    if (number !== undefined && byLink(one.file)) {
-      uploadLarge({ tenant, number, file: one.file, signal: one.stop.signal, onProgress: (share) => patch(one.key, { share }) }).then(() => {
-        setSending((all) => all.filter((other) => other.key !== one.key))
-        onLarge?.()
-      }, refuse)
-      return
-    }
-    upload({ tenant, desk, file: one.file, signal: one.stop.signal, onProgress: (share) => patch(one.key, { share }) }).then(
-      (view) => {
-        setSending((all) => all.filter((other) => other.key !== one.key))
-        onChange((all) => [...all, keptFile(view, Date.now())])
-      },
-      refuse,
-    )
-  }
-  const add = (chosen: File[]) => {
-    let room = limits.max_count - files.length - sending.filter((one) => !one.refused).length
-    const fresh = chosen.map((file): Sending => {
-      const one: Sending = { key: ++counter, file, share: 0, stop: new AbortController() }
-      if (byLink(file) && number !== undefined) return one
-      if (file.size > limits.max_bytes) {
-        one.refused = t('files.too_large', { size: bytes(file.size), limit: bytes(limits.max_bytes) })
-        if (byLink(file)) one.refused += `. ${t('files.later', { limit: bytes(limits.link_max_bytes) })}`
-      }
-      if (one.refused) return one
-      if (file.size === 0) one.refused = t('files.empty')
-      else if (room-- <= 0) one.refused = t('files.too_many', { count: limits.max_count })
-      return one
-    })
-    setSending((all) => [...all, ...fresh])
-    for (const one of fresh) if (!one.refused) start(one)
-  }
-  const remove = (one: Sending) => {
-    one.stop.abort()
-    setSending((all) => all.filter((other) => other.key !== one.key))
-  }
-  const again = (one: Sending) => {
-    patch(one.key, { error: undefined, share: 0 })
-    start(one)
-  }
+    document.addEventListener('paste', paste)
+    return () => document.removeEventListener('paste', paste)
+  }, [])
   return (
-    <fieldset className="fieldset" aria-describedby={`${id}-hint`}>
+    <fieldset
+      className={over ? 'fieldset dropping' : 'fieldset'}
+      aria-describedby={`${id}-hint`}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes('Files')) return
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={dropped}
+    >
       <legend>
         {label ?? t('files.label')} <span className="optional">{t('form.optional')}</span>
       </legend>
@@ -130,6 +114,11 @@ export function Files({ tenant, desk, limits, label, hint, problem, files, numbe
         <span aria-hidden>+&nbsp;</span>
         {files.length + sending.length > 0 ? t('files.more') : t('files.choose')}
       </Button>
+      {refused.length > 1 && (
+        <Button variant="subtle" ml="sm" onClick={removeRefused}>
+          {t('files.remove_refused', { count: refused.length })}
+        </Button>
+      )}
     </fieldset>
   )
 }

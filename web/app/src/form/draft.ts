@@ -88,7 +88,7 @@ function read(name: string, now: number): Draft | undefined {
       localStorage.removeItem(name)
       return undefined
     }
-    return { ...kept, files: kept.files.filter((file) => now - file.at < day) }
+    return { ...kept, files: usable(kept.files, now) }
   } catch {
     return undefined
   }
@@ -118,6 +118,9 @@ export function touched(values: Values, files: KeptFile[], initial: Values): boo
   }
   return false
 }
+
+/** The files that the server still knows: it forgets those that nothing was sent with after a day. */
+export const usable = (files: KeptFile[], now: number) => files.filter((file) => now - file.at < day)
 
 /** A draft's files as the server names them. */
 export const keptFile = (view: Schemas['AttachmentView'], now: number): KeptFile => ({ id: view.id, name: view.name, size: view.size, at: now })

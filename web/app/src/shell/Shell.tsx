@@ -45,6 +45,11 @@ export function Shell() {
                 {t('nav.desk')}
               </Link>
             )}
+            {me?.desks.some((desk) => desk.administrator) && (
+              <Link to="/t/$tenant/admin" params={{ tenant }} className="nav__link">
+                {t('nav.admin')}
+              </Link>
+            )}
           </nav>
           <div className="header__end">
             <LanguageSwitch />

@@ -1,32 +1,56 @@
 import '@mantine/spotlight/styles.layer.css'
 
-import { Kbd, Modal, Switch } from '@mantine/core'
+import { Kbd } from '@mantine/core'
 import { createSpotlight, Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
+import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { language } from '../../i18n'
-import { commandOf, currentCommands, keyName, keysOn, setKeysOn, typing } from './commands'
+import { commandOf, currentCommands, keyName, keysOn, typing } from './commands'
+import { openAt } from './opening'
+import { usePlace } from './place'
+import { Sheet } from './Sheet'
 
 const [store, bar] = createSpotlight()
 
 /** Opens the command bar. */
-export const openBar = bar.open
+export const openBar = () => openAt(bar.open, 'command-bar')
 
 interface Props {
   sheet: boolean
   onSheet: (open: boolean) => void
 }
 
+/** Where the words of the bar themselves lead: to a ticket by its number, and to the search. */
+function useFound(query: string): Record<'number' | 'search', SpotlightActionGroupData[]> {
+  const { t } = useTranslation('desk')
+  const { tenant } = usePlace()
+  const navigate = useNavigate()
+  const q = query.trim()
+  if (q === '') return { number: [], search: [] }
+  const number = /^\p{L}[\p{L}\d-]*-\d{2,}$/u.test(q) ? q.toUpperCase() : undefined
+  const open = number && {
+    id: 'number',
+    label: t('bar.number', { number }),
+    keywords: [q],
+    onClick: () => void navigate({ to: '/t/$tenant/desk/tickets/$number', params: { tenant, number } }),
+  }
+  const search = { id: 'search', label: t('bar.search', { q }), keywords: [q], onClick: () => void navigate({ to: '/t/$tenant/desk', params: { tenant }, search: { q } }) }
+  return { number: open ? [{ group: t('bar.group_number'), actions: [open] }] : [], search: [{ group: t('bar.group'), actions: [search] }] }
+}
+
 /** The command bar (Ctrl+K), the sheet of keys (?), and the keys themselves. */
 export function CommandBar({ sheet, onSheet }: Props) {
   const { t } = useTranslation('desk')
   const [actions, setActions] = useState<SpotlightActionGroupData[]>([])
+  const [query, setQuery] = useState('')
+  const found = useFound(query)
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.code === 'KeyK') {
         event.preventDefault()
-        bar.open()
+        openBar()
         return
       }
       if (event.key === 'Escape' && typing(event.target) && !document.querySelector('[role=dialog]')) {
@@ -65,71 +89,21 @@ export function CommandBar({ sheet, onSheet }: Props) {
     <>
       <Spotlight
         store={store}
-        actions={actions}
+        className="command-bar"
+        actions={[...found.number, ...actions, ...found.search]}
+        query={query}
+        onQueryChange={setQuery}
+        scrollable
+        maxHeight="60vh"
         shortcut={null}
         onSpotlightOpen={collect}
         nothingFound={t('bar.nothing')}
         highlightQuery
-        limit={12}
+        limit={60}
         searchProps={{ placeholder: t('bar.placeholder'), 'aria-label': t('bar.placeholder') }}
         transitionProps={{ duration: 0 }}
       />
       <Sheet open={sheet} onClose={() => onSheet(false)} />
     </>
-  )
-}
-
-function Sheet({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const { t } = useTranslation('desk')
-  const { t: main } = useTranslation()
-  const [on, setOn] = useState(keysOn)
-  return (
-    <Modal opened={open} onClose={onClose} title={t('sheet.title')} size="lg" closeButtonProps={{ 'aria-label': main('close') }} transitionProps={{ duration: 0 }}>
-      <Switch
-        label={t('sheet.single')}
-        description={t('sheet.single_help')}
-        checked={on}
-        onChange={(event) => {
-          setKeysOn(event.currentTarget.checked)
-          setOn(event.currentTarget.checked)
-        }}
-        mb="md"
-        data-autofocus
-      />
-      <dl className="keys">
-        <div>
-          <dt>
-            <Kbd>Ctrl</Kbd> <Kbd>K</Kbd>
-          </dt>
-          <dd>{t('bar.placeholder')}</dd>
-        </div>
-        <div>
-          <dt>
-            <Kbd>?</Kbd>
-          </dt>
-          <dd>{t('sheet.title')}</dd>
-        </div>
-      </dl>
-      {open &&
-        currentCommands().map(({ group, commands }) => {
-          const keyed = commands.filter((command) => command.key)
-          if (keyed.length === 0) return null
-          return (
-            <section key={group}>
-              <h3 className="keys-title">{group}</h3>
-              <dl className="keys">
-                {keyed.map((command) => (
-                  <div key={command.id}>
-                    <dt>
-                      <Kbd>{keyName(command.key ?? '', language())}</Kbd>
-                    </dt>
-                    <dd>{command.title}</dd>
-                  </div>
-                ))}
-              </dl>
-            </section>
-          )
-        })}
-    </Modal>
   )
 }

@@ -7,14 +7,15 @@ import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { useHeard, useJoined } from '../../api/live'
 import { notePerson } from '../../api/login'
-import { desksQuery, queries, useMe } from '../../api/queries'
+import { desksQuery, queries, reread, useMe } from '../../api/queries'
 import { Failure } from '../../shell/ErrorScreen'
 import { PageTitle } from '../../shell/PageTitle'
 import { Waiting } from '../../shell/Waiting'
+import { DashboardLink } from '../dashboard/DashboardLink'
 import { CommandBar, openBar } from './CommandBar'
 import { useCommands } from './commands'
-import { useJoined, useStream } from './live'
 import { PlaceContext, usePlace, worksOf } from './place'
 import { useSaid } from './say'
 
@@ -80,9 +81,9 @@ function Console() {
   const { tenant, works } = usePlace()
   const [sheet, setSheet] = useState(false)
   const navigate = useNavigate()
-  const joined = useJoined()
+  const joined = useJoined(tenant)
   const said = useSaid()
-  useStream(tenant)
+  useHeard(tenant, (event) => void reread(event === 'reset' ? [tenant, 'ticket'] : [tenant, 'ticket', event.number]))
   useCommands(t('commands.everywhere'), [
     { id: 'list', title: t('commands.list'), key: 'KeyQ', run: () => void navigate({ to: '/t/$tenant/desk', params: { tenant } }) },
     { id: 'phone', title: t('commands.phone'), key: 'KeyT', run: () => void navigate({ to: '/t/$tenant/desk/phone', params: { tenant } }) },
@@ -103,6 +104,7 @@ function Console() {
           <Link to="/t/$tenant/desk/phone" params={{ tenant }} className="nav__link">
             {t('nav.phone')}
           </Link>
+          <DashboardLink tenant={tenant} />
         </nav>
         <p className="console__said" role="status" key={said.at}>
           {said.text}
@@ -111,7 +113,7 @@ function Console() {
         <Button size="compact-sm" variant="default" onClick={openBar}>
           {t('bar.open')}
         </Button>
-        <Button size="compact-sm" variant="default" onClick={() => setSheet(true)}>
+        <Button size="compact-sm" variant="default" className="console__keys" onClick={() => setSheet(true)}>
           {t('sheet.open')}
         </Button>
       </div>

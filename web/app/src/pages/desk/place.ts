@@ -34,32 +34,6 @@ export function worksOf(me: Schemas['PersonView'], desks: Schemas['DeskView'][])
   })
 }
 
-export interface Rights {
-  reply: boolean
-  note: boolean
-  edit: boolean
-  assign: boolean
-  link: boolean
-  /** Lines that the ticket may be handed to. */
-  lines: Schemas['LineView'][]
-}
-
-/** What the server will allow on a ticket, so that nothing is offered that it refuses; the server decides. */
-export function rightsOf({ desk, line, administrator }: Work, ticket: Schemas['TicketView']): Rights {
-  const talks = line?.talks === true
-  // A line that does not talk works what it has been given, and only reads what it has given back.
-  const works = administrator || talks || line?.key === ticket.line
-  const from = line ?? desk.lines.find((one) => one.key === ticket.line)
-  return {
-    reply: talks,
-    note: works,
-    edit: talks || (administrator && !line),
-    assign: works,
-    link: talks,
-    lines: works ? desk.lines.filter((one) => one.key !== ticket.line && from?.hands_to.includes(one.key)) : [],
-  }
-}
-
 /** The title of what a key names, or the key. */
 export function titleOf(list: readonly { key: string; title: string }[], key: string | undefined): string {
   return list.find((one) => one.key === key)?.title ?? key ?? ''

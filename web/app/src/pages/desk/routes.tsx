@@ -1,7 +1,8 @@
 // Routes of the agents' pages; their code is loaded when one of them is opened.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 
-import { rootRoute, tenantRoute } from '../../shell/routes'
+import { tenantRoute } from '../../shell/routes'
+import { dashboardUnder } from '../dashboard/routes'
 import { readView } from './list/view'
 
 const deskRoute = createRoute({
@@ -29,11 +30,6 @@ const phoneRoute = createRoute({
   component: lazyRouteComponent(() => import('../phone/PhoneDesk'), 'PhoneDesk'),
 })
 
-const operatorRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/operator',
-  component: lazyRouteComponent(() => import('../operator/Operator'), 'Operator'),
-})
+const dashboardRoute = dashboardUnder(deskRoute)
 
-export const deskRoutes = [deskRoute.addChildren([listRoute, workRoute, phoneRoute])] as const
-export const operatorRoutes = [operatorRoute] as const
+export const deskRoutes = [deskRoute.addChildren([listRoute, workRoute, phoneRoute, dashboardRoute])] as const

@@ -51,6 +51,7 @@ export function FilePage() {
       place={{ tenant, person, desk, form, version: view.data.version }}
       view={view.data}
       service={service}
+      person={me.data}
       onSent={setSent}
     />
   )

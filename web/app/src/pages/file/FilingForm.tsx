@@ -13,9 +13,11 @@ import { anonymous, type DraftPlace } from '../../form/draft'
 import { Files } from '../../form/Files'
 import { FormBody } from '../../form/FormBody'
 import { formModel } from '../../form/model'
+import { Changes, Outcome } from '../../form/Outcome'
 import { given, present, type Values } from '../../form/pointer'
 import { placed, type Problem, stillWrong } from '../../form/problems'
 import { Summary } from '../../form/Summary'
+import { type FilesState, useFilesHold } from '../../form/uploads'
 import { language } from '../../i18n'
 import { Failure } from '../../shell/ErrorScreen'
 import { PageTitle } from '../../shell/PageTitle'
@@ -29,11 +31,12 @@ interface Props {
   place: DraftPlace
   view: Schemas['FormView']
   service?: Schemas['DeskView']
+  person?: Schemas['PersonView'] | null
   onSent: (ticket: Schemas['TicketView']) => void
 }
 
 /** A form being filled: the plugin's fields, what the rules say of them now, the files, and the way to send it. */
-export function FilingForm({ place: given_, view, service, onSent }: Props) {
+export function FilingForm({ place: given_, view, service, person, onSent }: Props) {
   const { t } = useTranslation()
   const [place] = useState(given_)
   const { tenant, desk, form } = place
@@ -42,7 +45,10 @@ export function FilingForm({ place: given_, view, service, onSent }: Props) {
   const kept = useKept(place, view, model)
   const { values, files } = kept
   const { check, settled } = useCheck({ tenant, desk, form }, values)
-  const [problems, setProblems] = useState<Problem[]>([])
+  const [refused, setRefused] = useState<Problem[]>([])
+  const [onTheirWay, setOnTheirWay] = useState<FilesState>({ uploading: 0, refused: 0 })
+  const [held, setHeld] = useState(false)
+  const hold = useFilesHold(onTheirWay)
   const [attempt, setAttempt] = useState(0)
   const fixed = useMemo(() => new Set(Object.entries(view.prefill).flatMap(([pointer, value]) => (present(value) ? [pointer] : []))), [view])
   const sending = useRef(false)
@@ -56,10 +62,10 @@ export function FilingForm({ place: given_, view, service, onSent }: Props) {
       onSent(ticket)
     },
     onError: (err) => {
-      const refused = err instanceof ApiError && !err.passing && err.status < 500 && err.status !== 401
+      const final = err instanceof ApiError && !err.passing && err.status < 500 && err.status !== 401
       // A filing with an unknown end keeps its key, so that sending it again cannot file it twice.
-      if (refused) kept.renew()
-      setProblems(err instanceof ApiError && err.code === 'invalid_fields' ? placed(model, err.errors) : [])
+      if (final) kept.renew()
+      setRefused(err instanceof ApiError && err.code === 'invalid_fields' ? placed(model, err.errors) : [])
       setAttempt((count) => count + 1)
     },
     onSettled: () => {
@@ -69,18 +75,22 @@ export function FilingForm({ place: given_, view, service, onSent }: Props) {
 
   // What is corrected stops being wrong at once, and what is still wrong says so in the present words.
   useEffect(() => {
-    if (check) setProblems((shown) => (shown.length > 0 ? stillWrong(model, shown, check.problems) : shown))
+    if (check) setRefused((shown) => (shown.length > 0 ? stillWrong(model, shown, check.problems) : shown))
   }, [check, model])
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (sending.current) return
+    setHeld(hold !== undefined)
+    // Nothing is sent without a file that was chosen for it.
+    if (hold !== undefined) return setAttempt((count) => count + 1)
     sending.current = true
     const fields = given(values) as Values
     kept.setValues(fields)
     send.mutate(fields)
   }
   if (!check && !settled) return <Waiting />
+  const problems = held && hold !== undefined ? [...refused.filter(({ at }) => at !== '/attachments'), { pointer: '/attachments', at: '/attachments', message: hold }] : refused
   const message = new Map(problems.map((problem) => [problem.at, problem.message]))
   const reused = send.error instanceof ApiError && send.error.code === 'idempotency_key_reused'
   return (
@@ -101,6 +111,7 @@ export function FilingForm({ place: given_, view, service, onSent }: Props) {
         <form onSubmit={submit} noValidate aria-label={model.title}>
           <p className="hint">{t('form.required_all')}</p>
           <FormBody />
+          <Changes />
           {place.person === anonymous ? (
             model.files && <p className="hint">{t('form.no_files')}</p>
           ) : (
@@ -112,11 +123,13 @@ export function FilingForm({ place: given_, view, service, onSent }: Props) {
               hint={model.files?.hint}
               problem={message.get('/attachments')}
               files={files}
+              onState={setOnTheirWay}
               onChange={kept.setFiles}
             />
           )}
           {send.error && problems.length === 0 && (reused ? <Said text={t('form.maybe_sent')} /> : <Failure error={send.error} />)}
-          <Button type="submit" size="md" loading={send.isPending} mt="md">
+          <Outcome status={service?.statuses.find(({ category }) => category === 'new')?.title} person={person} />
+          <Button type="submit" size="md" loading={send.isPending} mt="xs">
             {service?.words.submit ?? t('form.submit')}
           </Button>
           <p className="hint">{t('form.kept')}</p>

@@ -1,3 +1,5 @@
+import './phone.css'
+
 import { Button, NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -13,6 +15,8 @@ import { spoken } from '../../ui/format'
 import { Prose } from '../../ui/Prose'
 import { useCommands } from '../desk/commands'
 import { usePlace } from '../desk/place'
+import type { Caller, Known } from './caller'
+import { CallerCard } from './CallerCard'
 import { Search } from './Search'
 import { ShortForm } from './ShortForm'
 
@@ -23,7 +27,8 @@ export function PhoneDesk() {
   const answering = works.filter((work) => work.line)
   const [slug, setSlug] = useState(answering[0]?.desk.slug)
   const [form, setForm] = useState<string>()
-  const [caller, setCaller] = useState<Schemas['TicketView']>()
+  const [caller, setCaller] = useState<Caller>()
+  const [said, setSaid] = useState<Known>()
   const [filed, setFiled] = useState<Schemas['TicketView']>()
   const [call, setCall] = useState(0)
   const desk = answering.find((work) => work.desk.slug === slug)?.desk
@@ -38,6 +43,7 @@ export function PhoneDesk() {
   const next = () => {
     setFiled(undefined)
     setCaller(undefined)
+    setSaid(undefined)
     setCall(call + 1)
   }
   if (!desk) {
@@ -73,10 +79,29 @@ export function PhoneDesk() {
               <Prose text={desk.texts.opening} />
             </section>
           )}
-          <Search key={`${desk.slug} ${call}`} desk={desk} onCaller={(ticket) => {
-            setCaller(ticket)
-            setTimeout(focusForm, 50)
-          }} onForm={focusForm} />
+          {caller ? (
+            <CallerCard
+              desk={desk}
+              caller={caller}
+              onForget={() => {
+                setCaller(undefined)
+                setTimeout(() => document.getElementById('caller-search')?.focus())
+              }}
+            />
+          ) : (
+            <Search
+              key={`${desk.slug} ${call}`}
+              desk={desk}
+              onCaller={(found) => {
+                setCaller(found)
+                setTimeout(focusForm)
+              }}
+              onForm={(known) => {
+                if (Object.keys(known).length > 0) setSaid(known)
+                setTimeout(focusForm)
+              }}
+            />
+          )}
         </div>
         <div>
           {filed ? (
@@ -95,7 +120,7 @@ export function PhoneDesk() {
                 />
               )}
               {chosen && (
-                <Loaded key={`${desk.slug} ${chosen.key} ${call}`} desk={desk} form={chosen.key} caller={caller} onForget={() => setCaller(undefined)} onFiled={setFiled} />
+                <Loaded key={`${desk.slug} ${chosen.key} ${call}`} desk={desk} form={chosen.key} caller={caller} said={said} onFiled={setFiled} />
               )}
             </section>
           )}
@@ -105,15 +130,18 @@ export function PhoneDesk() {
   )
 }
 
+/** To the first input that is still empty; choices have their first radio. */
 function focusForm() {
-  document.querySelector<HTMLElement>('#short-form :is(input, textarea, select):not([type=hidden]):not([readonly])')?.focus()
+  const inputs = [...document.querySelectorAll<HTMLInputElement>('#short-form :is(input, textarea, select):not([type=hidden], [type=file], [readonly])')]
+  const empty = inputs.find((input) => (input.type === 'radio' ? !document.querySelector(`input[name="${input.name}"]:checked`) : input.value === ''))
+  ;(empty ?? inputs[0])?.focus()
 }
 
 interface LoadedProps {
   desk: Schemas['DeskView']
   form: string
-  caller?: Schemas['TicketView']
-  onForget: () => void
+  caller?: Caller
+  said?: Known
   onFiled: (ticket: Schemas['TicketView']) => void
 }
 

@@ -1,50 +1,49 @@
 import { Button, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { api, ask, type Schemas } from '../../api/client'
-import { ApiError } from '../../api/problem'
 import { Failure } from '../../shell/ErrorScreen'
-import { distance, instant, spoken } from '../../ui/format'
-import { useNow } from '../desk/list/TicketList'
 import { usePlace } from '../desk/place'
-import { StatusMark } from '../desk/StatusMark'
+import { type Caller, callerOf, guessed, type Known, requesterOfTicket } from './caller'
+import { useFinding } from './finding'
+import { Readout } from './Readout'
 
 interface Props {
   desk: Schemas['DeskView']
-  onCaller: (ticket: Schemas['TicketView']) => void
-  onForm: () => void
+  onCaller: (caller: Caller) => void
+  /** To the form, with what the words tell of a caller whom nobody knows. */
+  onForm: (said: Known) => void
 }
 
-const most = 20
-
-/** Finds the caller or his ticket: by number, name, address, phone or INN. */
+/** Finds the caller by name, organisation, address, phone or INN, and a ticket by its number. */
 export function Search({ desk, onCaller, onForm }: Props) {
   const { t } = useTranslation('desk')
   const { tenant } = usePlace()
-  const [q, setQ] = useState('')
-  const results = useRef<HTMLUListElement>(null)
-  const find = useMutation({
-    mutationFn: async (words: string) => {
-      const found = await ask(api.GET('/api/v1/t/{tenant}/tickets', { params: { path: { tenant }, query: { desk: desk.slug, q: words, limit: most } } }))
-      if (found.items.length === 0 && /^\p{L}{1,8}\s*-?\s*\d[\d\s]*$/u.test(words)) await whyNot(tenant, words)
-      return found.items
-    },
-  })
+  const { q, setQ, people, tickets, search, settled, error } = useFinding(tenant, desk)
+  const results = useRef<HTMLDivElement>(null)
   const choose = useMutation({
     mutationFn: (number: string) => ask(api.GET('/api/v1/t/{tenant}/tickets/{number}', { params: { path: { tenant, number } } })),
-    onSuccess: onCaller,
+    onSuccess: (ticket) => {
+      const caller = requesterOfTicket(ticket)
+      if (caller) onCaller(caller)
+    },
   })
+  const none = settled && (people?.length ?? 0) + (tickets?.length ?? 0) === 0 && q.trim() !== ''
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (q.trim() === '') onForm()
-    else find.mutate(q.trim())
+    if (q.trim() === '' || (search.isSuccess && none)) return onForm(guessed(q))
+    search.mutate(q.trim(), { onSuccess: (count) => count > 0 && requestAnimationFrame(() => step(results.current, 0)) })
   }
-  const now = useNow()
+  const arrows = (event: KeyboardEvent) => {
+    const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+    if (by === 0) return
+    event.preventDefault()
+    step(results.current, by)
+  }
   return (
-    <section className="section" aria-labelledby="search-title">
+    <section className="section" aria-labelledby="search-title" onKeyDown={arrows}>
       <h2 id="search-title">{t('phone.search')}</h2>
       <form role="search" className="phone__search" onSubmit={submit} aria-label={t('phone.search')}>
         <TextInput
@@ -56,54 +55,66 @@ export function Search({ desk, onCaller, onForm }: Props) {
           value={q}
           maxLength={200}
           autoFocus
+          autoComplete="off"
+          spellCheck={false}
           onChange={(event) => setQ(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'ArrowDown') return
-            event.preventDefault()
-            results.current?.querySelector<HTMLElement>('button, a')?.focus()
-          }}
         />
-        <Button type="submit" size="md" loading={find.isPending}>
+        <Button type="submit" size="md" loading={search.isPending}>
           {t('filters.find')}
         </Button>
       </form>
       <div role="status">
-        {find.error && <Failure error={find.error} />}
-        {find.data?.length === 0 && <p>{t('phone.nothing')}</p>}
-        {find.data && find.data.length > 0 && <p className="dim">{t('phone.found', { count: find.data.length })}</p>}
+        {error && <Failure error={error} />}
+        {none && !error && <p>{t('phone.nothing')}</p>}
+        {tickets && tickets.length > 0 && <p className="dim">{t('phone.found', { count: tickets.length })}</p>}
+        {people && people.length > 0 && <p className="dim">{t('phone.people', { count: people.length })}</p>}
       </div>
-      <ul className="calls" ref={results}>
-        {find.data?.map((item) => (
-          <li key={item.number}>
-            <p className="calls__head">
-              <Link to="/t/$tenant/desk/tickets/$number" params={{ tenant, number: item.number }} className="strong tabular">
-                {item.number}
-              </Link>
-              <span className="calls__spoken">{spoken(item.number)}</span>
-              <StatusMark status={item.status} />
-            </p>
-            <p>{item.subject}</p>
-            {item.status.help && <p className="dim">{item.status.help}</p>}
-            {item.deadline?.due_at && <p>{t('phone.due', { at: instant(item.deadline.due_at, desk.time_zone) })}</p>}
-            {item.updated_at && <p className="dim">{t('phone.updated', { when: distance(item.updated_at, now) })}</p>}
-            {item.requester && (
-              <Button size="compact-md" variant="default" loading={choose.isPending && choose.variables === item.number} onClick={() => choose.mutate(item.number)}>
-                {t('phone.choose', { name: item.requester.name })}
-              </Button>
-            )}
-          </li>
-        ))}
-      </ul>
+      <div ref={results}>
+        {tickets && tickets.length > 0 && (
+          <ul className="calls">
+            {tickets.map((item) => (
+              <Readout key={item.number} tenant={tenant} item={item} zone={desk.time_zone}>
+                {item.requester && (
+                  <Button
+                    size="compact-md"
+                    variant="default"
+                    data-choice
+                    loading={choose.isPending && choose.variables === item.number}
+                    onClick={() => choose.mutate(item.number)}
+                  >
+                    {t('phone.choose', { name: item.requester.name })}
+                  </Button>
+                )}
+              </Readout>
+            ))}
+          </ul>
+        )}
+        {choose.error && <Failure error={choose.error} />}
+        {people && people.length > 0 && (
+          <ul className="people">
+            {people.map((person) => (
+              <li key={person.id}>
+                <button type="button" data-choice onClick={() => onCaller(callerOf(person))}>
+                  <span className="people__name">{person.name}</span>
+                  <span className="people__open">{person.tickets_open > 0 ? t('phone.open_count', { count: person.tickets_open }) : ''}</span>
+                  <span className="people__more">{factsOf(person)}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
     </section>
   )
 }
 
-/** A number that was misheard is told from one that does not exist. */
-async function whyNot(tenant: string, words: string) {
-  const number = words.replaceAll(/\s/g, '').replace(/^(\p{L}+)-?/u, '$1-')
-  try {
-    await ask(api.GET('/api/v1/t/{tenant}/tickets/{number}', { params: { path: { tenant, number } } }))
-  } catch (err) {
-    if (err instanceof ApiError && err.code === 'number_check_digit') throw err
-  }
+const factsOf = ({ organisation, position, phone, email }: Schemas['FoundPersonView']) => [organisation?.name, position, phone, email].filter(Boolean).join(' · ')
+
+/** Moves the focus among the choices; by 0 to the first, up from the first back to the search. */
+function step(results: HTMLElement | null, by: number) {
+  const choices = [...(results?.querySelectorAll<HTMLElement>('[data-choice]') ?? [])]
+  const now = choices.indexOf(document.activeElement as HTMLElement)
+  const next = by === 0 ? 0 : now + by
+  const target = next < 0 ? document.getElementById('caller-search') : choices[Math.min(next, choices.length - 1)]
+  target?.focus()
 }

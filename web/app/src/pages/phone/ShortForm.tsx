@@ -20,19 +20,20 @@ import { Waiting } from '../../shell/Waiting'
 import { usePlace } from '../desk/place'
 import { useKept } from '../file/keeping'
 import { Restored } from '../file/Restored'
-import { askedByForm, besideAt, callerFields, filledFrom, formValues, requesterOf } from './caller'
+import { askedByForm, type Caller, callerFields, filledWith, formValues, type Known, placeOf, requesterOf } from './caller'
 
 interface Props {
   desk: Schemas['DeskView']
   view: Schemas['FormView']
-  /** A ticket of the person who calls, where he was found. */
-  caller?: Schemas['TicketView']
-  onForget: () => void
+  /** Who calls, where he was found. */
+  caller?: Caller
+  /** What is known of him otherwise. */
+  said?: Known
   onFiled: (ticket: Schemas['TicketView']) => void
 }
 
 /** A form as it is filled on the phone: only what is mandatory, unless all is asked for. */
-export function ShortForm({ desk, view: served, caller, onForget, onFiled }: Props) {
+export function ShortForm({ desk, view: served, caller, said, onFiled }: Props) {
   const { t } = useTranslation('desk')
   const { t: main } = useTranslation()
   const { tenant, me } = usePlace()
@@ -49,15 +50,18 @@ export function ShortForm({ desk, view: served, caller, onForget, onFiled }: Pro
   const [problems, setProblems] = useState<Problem[]>([])
   const [attempt, setAttempt] = useState(0)
   const sending = useRef(false)
-  const asked = askedByForm(model)
+  const asked = askedByForm(view)
   const shown = useMemo(() => (check && !all ? shortened(check, own, problems) : check), [check, all, own, problems])
 
-  const filled = useRef<string>(undefined)
+  const filled = useRef<Known>(undefined)
+  const known = caller ?? said
+  const { setValues } = kept
   useEffect(() => {
-    if (!caller || filled.current === caller.number) return
-    filled.current = caller.number
-    kept.setValues((now) => filledFrom(model, now, caller))
-  }, [caller, kept, model])
+    const before = filled.current
+    if (before === known) return
+    filled.current = known
+    setValues((now) => filledWith(view, now, known ?? {}, before))
+  }, [known, setValues, view])
 
   const send = useMutation({
     mutationFn: () =>
@@ -69,7 +73,7 @@ export function ShortForm({ desk, view: served, caller, onForget, onFiled }: Pro
             form: view.key,
             fields: given(own),
             channel: 'phone',
-            requester: requesterOf(model, values, caller?.requester ?? undefined),
+            requester: requesterOf(view, values, caller),
           },
         }),
       ),
@@ -80,7 +84,7 @@ export function ShortForm({ desk, view: served, caller, onForget, onFiled }: Pro
     },
     onError: (err) => {
       if (err instanceof ApiError && !err.passing && err.status < 500 && err.status !== 401) kept.renew()
-      setProblems(err instanceof ApiError ? problemsOf(model, err) : [])
+      setProblems(err instanceof ApiError ? problemsOf(view, model, err) : [])
       setAttempt((count) => count + 1)
     },
     onSettled: () => {
@@ -115,46 +119,34 @@ export function ShortForm({ desk, view: served, caller, onForget, onFiled }: Pro
       >
         <Summary model={model} problems={problems} attempt={attempt} />
         {send.error && problems.length === 0 && <Failure error={send.error} />}
-        {caller?.requester ? (
-          <p className="phone__caller">
-            <span>
-              {t('phone.caller')} <strong>{caller.requester.name}</strong>
-              {caller.organisation && `, ${caller.organisation.name}`}
-            </span>
-            <button type="button" className="link-button" onClick={onForget}>
-              {t('phone.another')}
-            </button>
-          </p>
-        ) : (
-          missing.length > 0 && (
-            <fieldset className="fieldset">
-              <legend>{t('phone.calls')}</legend>
-              {missing.map((field) => (
-                <TextInput
-                  key={field}
-                  id={inputId(`/requester/${field}`)}
-                  label={
-                    field === 'name' ? (
-                      t('phone.name')
-                    ) : (
-                      <>
-                        {t(`phone.${field}`)} <span className="optional">{main('form.optional')}</span>
-                      </>
-                    )
-                  }
-                  size="md"
-                  mb="sm"
-                  className={field === 'name' || field === 'organisation' ? 'w-full' : 'w-medium'}
-                  value={String(valueAt(values, besideAt(field)) ?? '')}
-                  error={message.get(`/requester/${field}`)}
-                  onChange={(event) => kept.set(besideAt(field), event.currentTarget.value || undefined)}
-                />
-              ))}
-            </fieldset>
-          )
+        {!caller && missing.length > 0 && (
+          <fieldset className="fieldset">
+            <legend>{t('phone.calls')}</legend>
+            {missing.map((field) => (
+              <TextInput
+                key={field}
+                id={inputId(`/requester/${field}`)}
+                label={
+                  field === 'name' ? (
+                    t('phone.name')
+                  ) : (
+                    <>
+                      {t(`phone.${field}`)} <span className="optional">{main('form.optional')}</span>
+                    </>
+                  )
+                }
+                size="md"
+                mb="sm"
+                className={field === 'name' || field === 'organisation' ? 'w-full' : 'w-medium'}
+                value={String(valueAt(values, placeOf(view, field)) ?? '')}
+                error={message.get(`/requester/${field}`)}
+                onChange={(event) => kept.set(placeOf(view, field), event.currentTarget.value || undefined)}
+              />
+            ))}
+          </fieldset>
         )}
         <FormBody />
-        <Group>
+        <Group className="phone__send">
           <Button type="submit" size="md" loading={send.isPending}>
             {t('phone.send')}
           </Button>
@@ -174,12 +166,13 @@ function shortened(check: Check, values: Values, problems: Problem[]): Check {
 }
 
 /** Problems of the caller stand with his inputs, or with the form's own where it asks for him. */
-function problemsOf(model: FormModel, err: ApiError): Problem[] {
-  const asked = askedByForm(model)
+function problemsOf(view: Schemas['FormView'], model: FormModel, err: ApiError): Problem[] {
+  const asked = askedByForm(view)
   const field = (pointer: string) => callerFields.find((one) => pointer === `/requester/${one}`)
   const own = err.errors.map((one) => {
     const named = field(one.pointer)
-    return named && asked.has(named) ? { ...one, pointer: `/${named}` } : one
+    const own = named && asked.get(named)
+    return own ? { ...one, pointer: own } : one
   })
   const beside = own.filter(({ pointer }) => field(pointer))
   return [

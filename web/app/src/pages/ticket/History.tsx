@@ -5,6 +5,7 @@ import { instant } from '../../ui/format'
 import { Linked } from '../../ui/Prose'
 import { StatusBadge } from '../../ui/StatusBadge'
 import { Attachments } from './Attachments'
+import { Fields } from './Fields'
 
 interface Props {
   tenant: string
@@ -47,13 +48,7 @@ function Entry({ tenant, event, desk, me }: { tenant: string; event: Schemas['Ev
           <Linked text={text} />
         </div>
       )}
-      {resolution && (
-        <div className="entry__text">
-          {Object.entries(resolution).map(([name, value]) => (
-            <p key={name}>{String(value)}</p>
-          ))}
-        </div>
-      )}
+      {resolution && <Fields view={desk?.resolution} fields={resolution} />}
       {files.length > 0 && <Attachments tenant={tenant} files={files} />}
     </li>
   )

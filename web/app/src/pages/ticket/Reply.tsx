@@ -6,10 +6,10 @@ import { useTranslation } from 'react-i18next'
 import { api, ask, type Schemas } from '../../api/client'
 import { ApiError } from '../../api/problem'
 import { queries, reread } from '../../api/queries'
-import { type KeptFile, newKey } from '../../form/draft'
 import { Files } from '../../form/Files'
+import { type FilesState, useFilesHold } from '../../form/uploads'
 import { Failure } from '../../shell/ErrorScreen'
-import { useKeptText } from '../../ui/kept'
+import { useReplying } from './replying'
 
 interface Props {
   tenant: string
@@ -22,9 +22,11 @@ interface Props {
 export function Reply({ tenant, ticket, person, limits }: Props) {
   const { t } = useTranslation()
   const { number } = ticket
-  const [text, setText] = useKeptText(`opora.reply|${tenant}|${person}|${number}`)
-  const [files, setFiles] = useState<KeptFile[]>([])
-  const [key, setKey] = useState(newKey)
+  const reply = useReplying(tenant, person, number)
+  const { text, files, key } = reply
+  const [onTheirWay, setOnTheirWay] = useState<FilesState>({ uploading: 0, refused: 0 })
+  const [held, setHeld] = useState(false)
+  const hold = useFilesHold(onTheirWay)
   const [empty, setEmpty] = useState(false)
   const input = useRef<HTMLTextAreaElement>(null)
   const sending = useRef(false)
@@ -37,14 +39,12 @@ export function Reply({ tenant, ticket, person, limits }: Props) {
         }),
       ),
     onSuccess: async () => {
-      setText('')
-      setFiles([])
-      setKey(newKey())
+      reply.clear()
       await reread([tenant, 'ticket', number])
       void queries.invalidateQueries({ queryKey: [tenant, 'tickets'] })
     },
     onError: (err) => {
-      if (err instanceof ApiError && !err.passing && err.status < 500 && err.status !== 401) setKey(newKey())
+      if (err instanceof ApiError && !err.passing && err.status < 500 && err.status !== 401) reply.renew()
     },
     onSettled: () => {
       sending.current = false
@@ -53,12 +53,11 @@ export function Reply({ tenant, ticket, person, limits }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (sending.current) return
+    setHeld(hold !== undefined)
+    if (hold !== undefined) return
     const nothing = text.trim() === '' && files.length === 0
     setEmpty(nothing)
-    if (nothing) {
-      input.current?.focus()
-      return
-    }
+    if (nothing) return input.current?.focus()
     sending.current = true
     send.mutate()
   }
@@ -77,10 +76,22 @@ export function Reply({ tenant, ticket, person, limits }: Props) {
           minRows={3}
           maxRows={16}
           value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(event) => reply.setText(event.currentTarget.value)}
         />
       </div>
-      {limits && <Files tenant={tenant} desk={ticket.desk} limits={limits} files={files} number={number} onLarge={() => void reread([tenant, 'ticket', number])} onChange={setFiles} />}
+      {limits && (
+        <Files
+          tenant={tenant}
+          desk={ticket.desk}
+          limits={limits}
+          problem={held ? hold : undefined}
+          files={files}
+          number={number}
+          onLarge={() => void reread([tenant, 'ticket', number])}
+          onState={setOnTheirWay}
+          onChange={reply.setFiles}
+        />
+      )}
       {send.error && <Failure error={send.error} />}
       <Button type="submit" loading={send.isPending}>
         {t('reply.send')}

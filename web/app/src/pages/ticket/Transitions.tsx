@@ -4,9 +4,11 @@ import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { api, ask, type Schemas } from '../../api/client'
+import { ApiError } from '../../api/problem'
 import { queries, reread, transitionsQuery } from '../../api/queries'
 import { newKey } from '../../form/draft'
 import { Failure } from '../../shell/ErrorScreen'
+import { useKeptText } from '../../ui/kept'
 import { StatusBadge } from '../../ui/StatusBadge'
 
 interface Props {
@@ -58,8 +60,8 @@ interface ConfirmProps {
 
 function Confirm({ tenant, number, transition, onClose, onDone }: ConfirmProps) {
   const { t } = useTranslation()
-  const [comment, setComment] = useState('')
-  const [key] = useState(newKey)
+  const [comment, setComment] = useKeptText(`opora.move|${tenant}|${number}|${transition.key}`)
+  const [key, setKey] = useState(newKey)
   const [empty, setEmpty] = useState(false)
   const title = useRef<HTMLHeadingElement>(null)
   const needed = transition.needs.includes('comment')
@@ -75,7 +77,12 @@ function Confirm({ tenant, number, transition, onClose, onDone }: ConfirmProps) 
     onSuccess: async () => {
       await reread([tenant, 'ticket', number])
       void queries.invalidateQueries({ queryKey: [tenant, 'tickets'] })
+      setComment('')
       onDone()
+    },
+    onError: (err) => {
+      // With an unknown end the key stays, so that it is not done twice.
+      if (err instanceof ApiError && !err.passing && err.status < 500 && err.status !== 401) setKey(newKey())
     },
   })
   const submit = (event: FormEvent) => {

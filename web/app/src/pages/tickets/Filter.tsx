@@ -6,11 +6,13 @@ import type { TicketFilter } from './filter'
 
 interface Props {
   filter: TicketFilter
+  /** INN of the reader's own organisation. */
+  inn?: string
   onApply: (filter: TicketFilter) => void
 }
 
 /** The filter of the list: a toggle, then its conditions, applied by Enter or by the button (R4.21 to R4.23). */
-export function Filter({ filter, onApply }: Props) {
+export function Filter({ filter, inn, onApply }: Props) {
   const { t } = useTranslation()
   const [on, setOn] = useState(filter.on === true)
   const [mine, setMine] = useState(filter.mine === true)
@@ -36,7 +38,12 @@ export function Filter({ filter, onApply }: Props) {
           <Checkbox label={t('filter.mine')} checked={mine} onChange={(event) => setMine(event.currentTarget.checked)} size="md" />
           <TextInput
             label={t('filter.organisation')}
-            description={t('filter.organisation_hint')}
+            description={
+              <>
+                {t('filter.organisation_hint')}
+                {inn && <span className="hint">{t('filter.own', { inn })}</span>}
+              </>
+            }
             inputMode="numeric"
             autoComplete="off"
             spellCheck={false}

@@ -4,7 +4,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
 import { api, ask, type Schemas } from '../../api/client'
-import { desksQuery } from '../../api/queries'
+import { desksQuery, useMe } from '../../api/queries'
 import { language } from '../../i18n'
 import { Failure } from '../../shell/ErrorScreen'
 import { PageTitle } from '../../shell/PageTitle'
@@ -23,6 +23,7 @@ export function Tickets() {
   const filter = useSearch({ from: '/t/$tenant/tickets' })
   const navigate = useNavigate()
   const desks = useQuery(desksQuery(tenant)).data
+  const me = useMe(tenant).data
   const list = useInfiniteQuery({
     queryKey: [tenant, 'tickets', filter, language()],
     initialPageParam: '',
@@ -43,7 +44,7 @@ export function Tickets() {
   return (
     <div className="page">
       <PageTitle>{t('tickets.title')}</PageTitle>
-      <Filter key={JSON.stringify(filter)} filter={filter} onApply={apply} />
+      <Filter key={JSON.stringify(filter)} filter={filter} inn={me?.organisation?.inn} onApply={apply} />
       {list.error && <Failure error={list.error} />}
       {list.isPending && <Waiting />}
       {list.data && (

@@ -3,10 +3,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
-import type { Schemas } from '../../../api/client'
 import { usePlace, type Work } from '../place'
-import { newInQueue } from './tickets'
-import type { View } from './view'
+import { type Count, countOf } from './counts'
+import { countsQuery } from './tickets'
+import { narrowed, openOnes, type View } from './view'
 
 interface Props {
   work: Work
@@ -14,14 +14,19 @@ interface Props {
   onDesk: (slug: string) => void
 }
 
-/** The desk and its queues, each with how many new tickets wait in it. */
+/** The desk and its queues, each with how many tickets wait in it. */
 export function Queues({ work, view, onDesk }: Props) {
   const { t } = useTranslation('desk')
   const { tenant, works } = usePlace()
   const { desk } = work
-  const base = works.length > 1 ? { desk: desk.slug } : {}
+  const counts = useQuery(countsQuery(tenant, desk.slug)).data
+  const base: View = works.length > 1 ? { desk: desk.slug } : {}
+  const count = (queue?: string) => counts && countOf(counts, desk.statuses, queue)
+  const whole = count()
+  const free = view.assignee === 'none' && !view.queue
+  const mine = view.assignee === 'me' && !view.queue
   return (
-    <nav className="queues" aria-label={t('queues.label')}>
+    <>
       {works.length > 1 && (
         <NativeSelect
           label={t('queues.desk')}
@@ -34,40 +39,44 @@ export function Queues({ work, view, onDesk }: Props) {
       {works.length === 1 && <p className="queues__desk">{desk.title}</p>}
       {work.line && <p className="queues__line">{t('queues.my_line', { line: work.line.title })}</p>}
       <ul>
-        <li>
-          <Link to="/t/$tenant/desk" params={{ tenant }} search={base} className="queues__link" data-current={!view.queue || undefined} aria-current={view.queue ? undefined : 'true'}>
-            {t('queues.all')}
-          </Link>
-        </li>
+        <Place search={base} title={t('queues.all')} count={whole} current={!view.queue && !free && !mine && !narrowed(view)} />
+        <Place search={{ ...base, assignee: 'me', category: openOnes }} title={t('queues.mine')} current={mine} />
+        <Place
+          search={{ ...base, assignee: 'none', category: openOnes }}
+          title={t('queues.free')}
+          count={whole && { open: whole.free, fresh: 0, free: whole.free }}
+          current={free}
+        />
+      </ul>
+      <h2 className="queues__title">{t('queues.label')}</h2>
+      <ul>
         {desk.queues.map((queue) => (
-          <li key={queue.key}>
-            <Queue tenant={tenant} desk={desk.slug} queue={queue} current={view.queue === queue.key} base={base} />
-          </li>
+          <Place key={queue.key} search={{ ...base, queue: queue.key }} title={queue.title} count={count(queue.key)} current={view.queue === queue.key} />
         ))}
       </ul>
-    </nav>
+    </>
   )
 }
 
-function Queue({ tenant, desk, queue, current, base }: { tenant: string; desk: string; queue: Schemas['QueueView']; current: boolean; base: View }) {
+const exactly = { exact: true, includeSearch: true }
+
+function Place({ search, title, count, current }: { search: View; title: string; count?: Count; current: boolean }) {
   const { t } = useTranslation('desk')
-  const waiting = useQuery(newInQueue(tenant, desk, queue.key)).data
+  const { tenant } = usePlace()
   return (
-    <Link
-      to="/t/$tenant/desk"
-      params={{ tenant }}
-      search={{ ...base, queue: queue.key }}
-      className="queues__link"
-      data-current={current || undefined}
-      aria-current={current ? 'true' : undefined}
-    >
-      <span>{queue.title}</span>
-      {waiting && waiting.count > 0 && (
-        <span className="queues__count">
-          <span className="visually-hidden">{t('queues.new')} </span>
-          {waiting.more ? `${waiting.count}+` : waiting.count}
-        </span>
-      )}
-    </Link>
+    <li>
+      <Link to="/t/$tenant/desk" params={{ tenant }} search={search} className="queues__link" activeOptions={exactly} data-current={current || undefined} aria-current={current ? 'true' : undefined}>
+        <span>{title}</span>
+        {count && count.open > 0 && (
+          <span className="queues__count" title={t('queues.count', { open: count.open, fresh: count.fresh })}>
+            <span aria-hidden>
+              {count.fresh > 0 && <span className="queues__fresh">{count.fresh}</span>}
+              {count.open}
+            </span>
+            <span className="visually-hidden">{t('queues.count', { open: count.open, fresh: count.fresh })}</span>
+          </span>
+        )}
+      </Link>
+    </li>
   )
 }

@@ -1,10 +1,20 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { type InfiniteData, infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 
-import { api, ask } from '../../../api/client'
+import { api, ask, type Schemas } from '../../../api/client'
+import { queries } from '../../../api/queries'
 import { language } from '../../../i18n'
 import type { View } from './view'
 
-const page = 50
+export type Item = Schemas['ListItem']
+export type Page = Schemas['PageListItem']
+
+/** So many rows are read at a time. */
+export const pageSize = 50
+
+/** Reads one page of a view, the first without a cursor. */
+export function readPage(tenant: string, view: View, after?: string, signal?: AbortSignal): Promise<Page> {
+  return ask(api.GET('/api/v1/t/{tenant}/tickets', { params: { path: { tenant }, query: { ...view, after: after || undefined, limit: pageSize } }, signal }))
+}
 
 /** Pages of the list by keyset; it is read again only when it is asked to, so that nothing jumps under the cursor. */
 export const listQuery = (tenant: string, view: View) =>
@@ -15,26 +25,23 @@ export const listQuery = (tenant: string, view: View) =>
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
     initialPageParam: '',
-    queryFn: ({ pageParam, signal }) =>
-      ask(
-        api.GET('/api/v1/t/{tenant}/tickets', {
-          params: { path: { tenant }, query: { ...view, after: pageParam || undefined, limit: page } },
-          signal,
-        }),
-      ),
+    queryFn: ({ pageParam, signal }) => readPage(tenant, view, pageParam, signal),
     getNextPageParam: (last) => last.next || undefined,
   })
 
-/** How many new tickets a queue holds, up to a page of them. */
-export const newInQueue = (tenant: string, desk: string, queue: string) =>
+/** Puts rows as they are now in the place of the same tickets' older ones; none comes, goes or moves. */
+export function replaceRows(tenant: string, view: View, rows: Item[]) {
+  const byNumber = new Map(rows.map((row) => [row.number, row]))
+  queries.setQueryData<InfiniteData<Page, string>>(listQuery(tenant, view).queryKey, (list) =>
+    list && { ...list, pages: list.pages.map((page) => ({ ...page, items: page.items.map((item) => byNumber.get(item.number) ?? item) })) },
+  )
+}
+
+/** How many tickets that are not done stand in each queue, by status. */
+export const countsQuery = (tenant: string, desk: string) =>
   queryOptions({
-    queryKey: [tenant, 'waiting', desk, queue],
-    staleTime: 30_000,
+    queryKey: [tenant, 'counts', desk],
+    staleTime: 5_000,
     refetchInterval: 60_000,
-    queryFn: async ({ signal }) => {
-      const found = await ask(
-        api.GET('/api/v1/t/{tenant}/tickets', { params: { path: { tenant }, query: { desk, queue, category: 'new', limit: page } }, signal }),
-      )
-      return { count: found.items.length, more: Boolean(found.next) }
-    },
+    queryFn: async ({ signal }) => (await ask(api.GET('/api/v1/t/{tenant}/desks/{desk}/counts', { params: { path: { tenant, desk } }, signal }))).items,
   })

@@ -19,7 +19,7 @@ export function Candidates({ transitions, onAsk }: Props) {
   const { t } = useTranslation('desk')
   const { tenant, ticket } = useWorking()
   const found = useQuery(duplicatesQuery(tenant, ticket.number)).data ?? []
-  const transition = transitions.find((one) => one.allowed && one.needs.includes('duplicate_of'))
+  const transition = ticket.may.tie ? transitions.find((one) => one.allowed && one.needs.includes('duplicate_of')) : undefined
   if (found.length === 0) return null
   return (
     <section className="panel" aria-labelledby="candidates-title">

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 
 import { api, ask, type Schemas } from '../../../api/client'
 import type { ApiError } from '../../../api/problem'
-import { formQuery } from '../../../api/queries'
+import { formQuery, formVersionQuery } from '../../../api/queries'
 import { useCheck } from '../../../form/check'
 import { FormContext } from '../../../form/context'
 import { FormBody } from '../../../form/FormBody'
@@ -15,6 +15,7 @@ import { placed, type Problem } from '../../../form/problems'
 import { Summary } from '../../../form/Summary'
 import { language } from '../../../i18n'
 import { Failure } from '../../../shell/ErrorScreen'
+import { Waiting } from '../../../shell/Waiting'
 import { useCommands } from '../commands'
 import { onVersion } from './ticket'
 import { type Seen, useWorking } from './working'
@@ -22,14 +23,13 @@ import { type Seen, useWorking } from './working'
 /** What was filed, by the system's own labels; an agent may correct it. */
 export function Fields() {
   const { t } = useTranslation('desk')
-  const { tenant, ticket, rights, seen } = useWorking()
+  const { tenant, ticket, seen } = useWorking()
   const speech = language()
-  const form = useQuery({ ...formQuery(tenant, ticket.desk, ticket.form), refetchOnWindowFocus: false })
+  const form = useQuery(formVersionQuery(tenant, ticket.desk, ticket.form, ticket.form_version))
   const model = useMemo(() => form.data && formModel(form.data, speech), [form.data, speech])
   const [editing, setEditing] = useState<{ seen: Seen; fields: Values }>()
-  const sameVersion = form.data?.version === ticket.form_version
   const edit = () => setEditing({ seen, fields: ticket.fields as Values })
-  const may = rights.edit && sameVersion && model !== undefined
+  const may = ticket.may.edit
   useCommands(t('fields.title'), may ? [{ id: 'edit', title: t('fields.edit'), key: 'KeyE', run: edit }] : [])
   return (
     <section className="section" aria-labelledby="fields-title">
@@ -41,6 +41,7 @@ export function Fields() {
           </Button>
         )}
       </div>
+      {editing && !model && <Waiting />}
       {editing && model ? (
         <FieldsEdit model={model} begun={editing} onClose={() => setEditing(undefined)} />
       ) : (
@@ -62,10 +63,11 @@ function FieldsView({ model, fields }: { model?: FormModel; fields: Values }) {
       {[...shown, ...rest.map((name) => ({ pointer: `/${name}`, label: name }))].map((field) => {
         const value = valueAt(fields, field.pointer)
         if (!present(value)) return null
+        const text = readable(model && fieldAt(model, field.pointer), value, t('yes'), t('no'))
         return (
-          <div key={field.pointer}>
+          <div key={field.pointer} data-long={text.length > 48 || text.includes('\n') || undefined}>
             <dt>{field.label}</dt>
-            <dd>{readable(model && fieldAt(model, field.pointer), value, t('yes'), t('no'))}</dd>
+            <dd>{text}</dd>
           </div>
         )
       })}
@@ -88,7 +90,10 @@ function FieldsEdit({ model, begun, onClose }: EditProps) {
   const [problems, setProblems] = useState<Problem[]>([])
   const [failure, setFailure] = useState<ApiError>()
   const [attempt, setAttempt] = useState(0)
-  const { check } = useCheck({ tenant, desk: ticket.desk, form: ticket.form }, values)
+  const answer = useCheck({ tenant, desk: ticket.desk, form: ticket.form }, values).check
+  // The rules speak of the form as it is now: of an older one they would hide what they do not know.
+  const current = useQuery({ ...formQuery(tenant, ticket.desk, ticket.form), refetchOnWindowFocus: false }).data
+  const check = current?.version === model.version ? answer : undefined
   const message = new Map(problems.map((problem) => [problem.at, problem.message]))
   const text = (name: string, all: Values) => readable(fieldAt(model, `/${name}`), all[name], main('yes'), main('no'))
   const save = async () => {

@@ -7,6 +7,7 @@ import type { ApiError } from '../../../api/problem'
 import { Failure } from '../../../shell/ErrorScreen'
 import { useCommands } from '../commands'
 import { titleOf } from '../place'
+import { onSendKey } from './sending'
 import { onVersion } from './ticket'
 import { type Seen, useWorking } from './working'
 
@@ -18,13 +19,13 @@ interface Props {
 /** The line that has the ticket, and the lines that it may be handed to. */
 export function HandOver({ open, onOpen }: Props) {
   const { t } = useTranslation('desk')
-  const { ticket, work, rights, seen } = useWorking()
+  const { ticket, work, seen } = useWorking()
   const [begun, setBegun] = useState<Seen>(seen)
   const begin = () => {
     setBegun(seen)
     onOpen(true)
   }
-  const may = rights.lines.length > 0
+  const may = ticket.may.hand_over && ticket.hands_to.length > 0
   useCommands(t('handover.title'), may ? [{ id: 'handover', title: t('handover.open'), key: 'KeyH', run: begin }] : [])
   return (
     <section className="panel" aria-labelledby="line-title">
@@ -43,8 +44,8 @@ export function HandOver({ open, onOpen }: Props) {
 function HandOverBox({ begun, onClose }: { begun: Seen; onClose: () => void }) {
   const { t } = useTranslation('desk')
   const { t: main } = useTranslation()
-  const { tenant, ticket, rights, busy, write } = useWorking()
-  const [lines] = useState(rights.lines)
+  const { tenant, ticket, work, busy, write } = useWorking()
+  const [lines] = useState(ticket.hands_to)
   const [line, setLine] = useState(lines[0]?.key ?? '')
   const [note, setNote] = useState('')
   const [failure, setFailure] = useState<ApiError>()
@@ -72,16 +73,12 @@ function HandOverBox({ begun, onClose }: { begun: Seen; onClose: () => void }) {
           event.preventDefault()
           void send()
         }}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' || !event.ctrlKey) return
-          event.preventDefault()
-          void send()
-        }}
+        onKeyDown={(event) => onSendKey(event, () => void send())}
       >
         <Radio.Group label={t('handover.choose')} value={line} onChange={setLine} mb="md">
           <Stack gap="xs" mt="xs">
             {lines.map((one, i) => (
-              <Radio key={one.key} value={one.key} label={one.title} description={one.help} data-autofocus={i === 0 || undefined} />
+              <Radio key={one.key} value={one.key} label={one.title} description={work.desk.lines.find((line) => line.key === one.key)?.help} data-autofocus={i === 0 || undefined} />
             ))}
           </Stack>
         </Radio.Group>

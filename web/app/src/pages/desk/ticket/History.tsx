@@ -1,28 +1,56 @@
+import { NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '../../../api/client'
-import { formQuery } from '../../../api/queries'
+import { formVersionQuery } from '../../../api/queries'
 import { fieldAt, formModel } from '../../../form/model'
 import { language } from '../../../i18n'
 import { instant } from '../../../ui/format'
 import { Prose } from '../../../ui/Prose'
 import { titleOf } from '../place'
 import { FileList } from './FileList'
+import { noteSeen, seenUpTo } from './seen'
 import { useWorking } from './working'
+
+type Shown = 'all' | 'talk' | 'notes'
 
 /** The ticket's history, oldest first; what the requester does not see looks and is named differently. */
 export function History() {
   const { t } = useTranslation('desk')
-  const { events } = useWorking()
+  const { tenant, ticket, events, me, seen } = useWorking()
+  const [shown, setShown] = useState<Shown>('all')
+  // What was new when the ticket was opened stays marked while it is.
+  const [before] = useState(() => seenUpTo(tenant, me.id, ticket.number))
+  useEffect(() => noteSeen(tenant, me.id, ticket.number, seen.seq), [tenant, me.id, ticket.number, seen.seq])
+  const fresh = before === undefined ? undefined : events.find((event) => event.seq > before && event.actor.id !== me.id)?.seq
+  const voices = new Set(shown === 'talk' ? ['answer', 'requester'] : ['internal'])
+  const listed = shown === 'all' ? events : events.filter((event) => voices.has(voiceOf(event)))
   return (
     <section className="section" aria-labelledby="history-title">
-      <h2 id="history-title">{t('history.title')}</h2>
+      <div className="section__head">
+        <h2 id="history-title">{t('history.title')}</h2>
+        {events.length > 4 && (
+          <NativeSelect
+            size="xs"
+            aria-label={t('history.shown')}
+            value={shown}
+            onChange={(event) => setShown(event.currentTarget.value as Shown)}
+            data={[
+              { value: 'all', label: t('history.all') },
+              { value: 'talk', label: t('history.talk') },
+              { value: 'notes', label: t('history.notes') },
+            ]}
+          />
+        )}
+      </div>
       <ol className="acts">
-        {events.map((event) => (
-          <Entry key={event.seq} event={event} level="h3" />
+        {listed.map((event) => (
+          <Entry key={event.seq} event={event} level="h3" fresh={event.seq === fresh} />
         ))}
       </ol>
+      {listed.length === 0 && <p className="dim">{t('history.nothing')}</p>}
     </section>
   )
 }
@@ -36,7 +64,7 @@ function voiceOf(event: Schemas['EventView']): Voice {
 }
 
 /** One entry: who, when, whether the requester sees it, and what. */
-export function Entry({ event, level: Level }: { event: Schemas['EventView']; level: 'h3' | 'h4' }) {
+export function Entry({ event, level: Level, fresh = false }: { event: Schemas['EventView']; level: 'h3' | 'h4'; fresh?: boolean }) {
   const { t } = useTranslation('desk')
   const { tenant, work } = useWorking()
   const voice = voiceOf(event)
@@ -44,6 +72,7 @@ export function Entry({ event, level: Level }: { event: Schemas['EventView']; le
   const name = event.actor.name || t(`history.${event.actor.kind === 'system' ? 'system' : 'somebody'}`)
   return (
     <li className="act" data-voice={voice}>
+      {fresh && <p className="act__fresh">{t('history.fresh')}</p>}
       <div className="act__head">
         <Level className="act__who">{name}</Level>
         {voice === 'internal' && <span className="act__badge">{t('history.internal')}</span>}
@@ -72,7 +101,7 @@ function useRecord({ kind, data, actor }: Schemas['EventView']): string[] {
   const { t } = useTranslation('desk')
   const { tenant, ticket, events, me, work } = useWorking()
   const { desk } = work
-  const form = useQuery({ ...formQuery(tenant, ticket.desk, ticket.form), enabled: kind === 'edited' })
+  const form = useQuery({ ...formVersionQuery(tenant, ticket.desk, ticket.form, ticket.form_version), enabled: kind === 'edited' })
   const lines: string[] = []
   const personOf = (id: string | undefined) => {
     if (id === me.id) return me.name

@@ -16,17 +16,17 @@ type Edit = Pick<Schemas['EditBody'], 'priority' | 'queue' | 'deadline_case' | '
 /** Priority, queue and deadline; what is chosen is sent when it is saved, so that arrow keys change nothing. */
 export function Properties() {
   const { t } = useTranslation('desk')
-  const { tenant, ticket, work, rights, busy, write, seen } = useWorking()
+  const { tenant, ticket, work, busy, write, seen } = useWorking()
   const { desk } = work
   const [edit, setEdit] = useState<Edit>({})
   const [begun, setBegun] = useState(seen)
   const [failure, setFailure] = useState<ApiError>()
-  useCommands(t('properties.title'), rights.edit ? [{ id: 'properties', title: t('properties.change'), key: 'KeyP', run: () => document.getElementById('priority')?.focus() }] : [])
+  useCommands(t('properties.title'), ticket.may.edit ? [{ id: 'properties', title: t('properties.change'), key: 'KeyP', run: () => document.getElementById('priority')?.focus() }] : [])
   const set = (change: Edit) => {
     if (Object.keys(edit).length === 0) setBegun(seen)
     setEdit((was) => ({ ...was, ...change }))
   }
-  const queues = desk.queues.filter((queue) => queue.line === ticket.line || queue.key === ticket.queue || rights.lines.some((line) => line.key === queue.line))
+  const queues = desk.queues.filter((queue) => queue.line === ticket.line || queue.key === ticket.queue || ticket.hands_to.some((line) => line.key === queue.line))
   const pieces = (of: Edit): Piece[] => [
     ...(edit.priority === undefined ? [] : [{ label: t('properties.priority'), text: titleOf(desk.priorities, of.priority) }]),
     ...(edit.queue === undefined ? [] : [{ label: t('properties.queue'), text: titleOf(desk.queues, of.queue) }]),
@@ -48,7 +48,7 @@ export function Properties() {
     if (outcome !== 'done' && outcome !== 'late') setFailure(outcome)
   }
   const due = edit.deadline_at === undefined ? ticket.deadline.due_at : (edit.deadline_at ?? undefined)
-  if (!rights.edit) {
+  if (!ticket.may.edit) {
     return (
       <section className="panel" aria-labelledby="properties-title">
         <h2 id="properties-title">{t('properties.title')}</h2>

@@ -12,11 +12,11 @@ import { useWorking } from './working'
 /** A one-time address for one file that is too large for the form (R0.22). */
 export function UploadLink() {
   const { t } = useTranslation('desk')
-  const { tenant, ticket, work, rights, busy, write, seen } = useWorking()
+  const { tenant, ticket, work, busy, write, seen } = useWorking()
   const [note, setNote] = useState('')
   const [link, setLink] = useState<Schemas['UploadLinkView']>()
   const [failure, setFailure] = useState<ApiError>()
-  if (!rights.link) return null
+  if (!ticket.may.upload_link) return null
   const make = async () => {
     setFailure(undefined)
     let made: Schemas['UploadLinkView'] | undefined

@@ -1,3 +1,5 @@
+import './ticket.css'
+
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
@@ -5,13 +7,13 @@ import { useTranslation } from 'react-i18next'
 
 import { api, ask } from '../../../api/client'
 import { ApiError } from '../../../api/problem'
-import { queries, ticketQuery } from '../../../api/queries'
+import { eventsQuery, queries, ticketQuery, transitionsQuery } from '../../../api/queries'
 import { Failure, NotFoundScreen } from '../../../shell/ErrorScreen'
 import { PageTitle } from '../../../shell/PageTitle'
 import { Waiting } from '../../../shell/Waiting'
 import { useCommands } from '../commands'
 import { beside, lastView, noteOpened } from '../list/trail'
-import { rightsOf, usePlace } from '../place'
+import { usePlace } from '../place'
 import { StatusMark } from '../StatusMark'
 import { Assignment } from './Assignment'
 import { Candidates } from './Candidates'
@@ -21,9 +23,12 @@ import { Fields } from './Fields'
 import { HandOver } from './HandOver'
 import { History } from './History'
 import { Late } from './Late'
+import { Others } from './Others'
+import { usePresence } from './presence'
 import { Properties } from './Properties'
-import { eventsQuery, onVersion, transitionsQuery } from './ticket'
-import { type Asked, TransitionBox, Transitions } from './Transitions'
+import { onVersion } from './ticket'
+import { TransitionBox } from './TransitionBox'
+import { type Asked, Transitions } from './Transitions'
 import { UploadLink } from './UploadLink'
 import { Why } from './Why'
 import { useWriting, WorkingContext } from './working'
@@ -45,7 +50,10 @@ function Ticket({ number }: { number: string }) {
   const [asked, setAsked] = useState<Asked>()
   const [handing, setHanding] = useState(false)
 
+  const work = works.find((one) => one.desk.slug === ticket.data?.desk)
   const seq = events.data?.at(-1)?.seq ?? 0
+  const seen = { version: ticket.data?.version ?? 0, seq }
+  const { others, typing } = usePresence(tenant, number, seen, work !== undefined)
   useReadMark(tenant, number, ticket.data?.unread === true, ticket.data?.version, seq)
   useEffect(() => noteOpened(number), [number])
 
@@ -68,7 +76,6 @@ function Ticket({ number }: { number: string }) {
       })),
   ])
 
-  const work = works.find((one) => one.desk.slug === ticket.data?.desk)
   if (ticket.error && !ticket.data) {
     if (ticket.error instanceof ApiError && ticket.error.status === 404) return <NotFoundScreen detail={ticket.error.detail} />
     return (
@@ -90,8 +97,7 @@ function Ticket({ number }: { number: string }) {
       </div>
     )
   }
-  const rights = rightsOf(work, ticket.data)
-  const working = { tenant, ticket: ticket.data, events: events.data, work, rights, me, seen: { version: ticket.data.version, seq }, busy: writing.busy, write: writing.write }
+  const working = { tenant, ticket: ticket.data, events: events.data, work, me, seen, others, typing, busy: writing.busy, write: writing.write }
   return (
     <WorkingContext value={working}>
       <div className="work">
@@ -113,6 +119,7 @@ function Ticket({ number }: { number: string }) {
             )}
             {ticket.data.reopened > 0 && <span>{t('ticket.reopened', { count: ticket.data.reopened })}</span>}
           </p>
+          <Others />
           <Fields />
           <History />
           <Composer transitions={transitions.data ?? []} />

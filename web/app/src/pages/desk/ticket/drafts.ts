@@ -7,6 +7,8 @@ import type { Seen } from './working'
 export interface Writing {
   text: string
   files: KeptFile[]
+  /** The key of the transition that its template proposes. */
+  then?: string
   /** What was seen when the writing began. */
   seen?: Seen
 }
@@ -32,7 +34,7 @@ function read(name: string): Writing {
   try {
     const kept = JSON.parse(localStorage.getItem(name) ?? 'null') as Partial<Writing> | null
     if (typeof kept?.text !== 'string' || !Array.isArray(kept.files)) return empty
-    return { text: kept.text, seen: kept.seen, files: kept.files.filter((file) => Date.now() - file.at < day) }
+    return { text: kept.text, then: kept.then, seen: kept.seen, files: kept.files.filter((file) => Date.now() - file.at < day) }
   } catch {
     return empty
   }

@@ -3,8 +3,8 @@ import { createContext, useContext, useState } from 'react'
 
 import type { Schemas } from '../../../api/client'
 import { ApiError } from '../../../api/problem'
-import { queries, ticketQuery } from '../../../api/queries'
-import type { Rights, Work } from '../place'
+import { queries, reread, ticketQuery } from '../../../api/queries'
+import type { Work } from '../place'
 import { say } from '../say'
 
 /** A text of the agent's, by what it is called on the page. */
@@ -39,10 +39,13 @@ export interface Working {
   ticket: Schemas['TicketView']
   events: Schemas['EventView'][]
   work: Work
-  rights: Rights
   me: Schemas['PersonView']
   seen: Seen
   busy: boolean
+  /** Who else is on this ticket now. */
+  others: Schemas['PresentView'][]
+  /** Tells the others that an answer or a note is being written. */
+  typing: () => void
   write: (doing: Doing) => Promise<Outcome>
 }
 
@@ -58,7 +61,7 @@ export function useWorking(): Working {
 export function useWriting(tenant: string, number: string) {
   const [busy, setBusy] = useState(false)
   const [late, setLate] = useState<Doing>()
-  const refresh = () => queries.invalidateQueries({ queryKey: [tenant, 'ticket', number] })
+  const refresh = () => reread([tenant, 'ticket', number])
 
   const attempt = async (doing: Doing, version: number): Promise<Outcome> => {
     setBusy(true)

@@ -1,0 +1,160 @@
+// The list of the console: order, columns, filters and views in the address, and a list that lives without jumping.
+import { answerAs, appeal } from './desk'
+import { as, expect, session, test } from './story'
+
+test.beforeEach(({ page }) => session(page, 'zabaikalye', 'agent1'))
+
+test('order, columns and filters are in the address and survive a reload', async ({ page }) => {
+  const registry = `77${Date.now()}`
+  const number = await appeal(`Столбцы ${registry}`, registry)
+  await page.goto('/t/zabaikalye/desk/')
+  await page.getByRole('button', { name: 'Столбцы' }).click()
+  await page.getByRole('checkbox', { name: 'Реестровые номера документов' }).check()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('columnheader', { name: 'Реестровые номера документов' })).toBeVisible()
+  await expect(page.getByRole('row', { name: new RegExp(number) })).toContainText(registry)
+
+  await page.getByRole('columnheader', { name: 'Номер', exact: true }).getByRole('button').click()
+  await expect(page).toHaveURL(/order=created/)
+  // This order is over what is not done, and says so.
+  await expect(page.getByRole('button', { name: 'Новые', exact: true })).toHaveAttribute('aria-pressed', 'true')
+  await expect(page.getByRole('button', { name: 'Закрыты', exact: true })).toHaveAttribute('aria-pressed', 'false')
+  await page.getByRole('columnheader', { name: /^Номер/ }).getByRole('button').click()
+  await expect(page.getByRole('columnheader', { name: /^Номер/ })).toHaveAttribute('aria-sort', 'ascending')
+  await page.getByRole('combobox', { name: 'Исполнитель' }).selectOption({ label: 'Не назначен' })
+
+  await page.reload()
+  await expect(page.getByRole('columnheader', { name: /^Номер/ })).toHaveAttribute('aria-sort', 'ascending')
+  await expect(page.getByRole('columnheader', { name: 'Реестровые номера документов' })).toBeVisible()
+  await expect(page.getByRole('combobox', { name: 'Исполнитель' })).toHaveValue('none')
+  const numbers = await page.getByRole('row').locator('.row-ticket__number').allInnerTexts()
+  expect(numbers).toEqual(numbers.toSorted((a, b) => Number(a.replace(/\D/g, '')) - Number(b.replace(/\D/g, ''))))
+
+  // Closed tickets cannot be in that order: choosing them returns to the common one.
+  await page.getByRole('button', { name: 'Закрыты', exact: true }).click()
+  await expect(page).not.toHaveURL(/order=/)
+  await expect(page).toHaveURL(/category=[^&]*done/)
+})
+
+test('a view is kept, shared, shown to a colleague and forgotten', async ({ page, browser }) => {
+  const title = `Мой вид ${Date.now()}`
+  await page.goto('/t/zabaikalye/desk/?category=new&assignee=none')
+  await expect(page.getByRole('table')).toBeVisible()
+  await page.keyboard.press('s')
+  const box = page.getByRole('dialog', { name: 'Сохранить вид…' })
+  await box.getByRole('textbox', { name: 'Название' }).fill(title)
+  // Who is no administrator shares nothing.
+  await expect(box.getByRole('checkbox')).toHaveCount(0)
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(`Вид «${title}» сохранён`)).toBeVisible()
+  const link = page.getByRole('link', { name: title })
+  await expect(link).toHaveAttribute('aria-current', /page|true/)
+  await expect(page.getByRole('link', { name: 'Все обращения' })).not.toHaveAttribute('aria-current')
+  await page.getByRole('link', { name: 'Все обращения' }).click()
+  await expect(page).not.toHaveURL(/assignee/)
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type(title)
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/assignee=none/)
+
+  const shared = `Общий вид ${Date.now()}`
+  const context = await browser.newContext({ baseURL: new URL(page.url()).origin, locale: 'ru-RU' })
+  const admin = await context.newPage()
+  await session(admin, 'zabaikalye', 'admin')
+  await admin.goto('/t/zabaikalye/desk/?unread=true')
+  await expect(admin.getByRole('link', { name: title })).toHaveCount(0)
+  await admin.getByRole('button', { name: 'Сохранить вид…' }).click()
+  await admin.getByRole('textbox', { name: 'Название' }).fill(shared)
+  await admin.getByRole('checkbox', { name: /^Общий/ }).check()
+  await admin.getByRole('button', { name: 'Сохранить', exact: true }).click()
+  await expect(admin.getByRole('link', { name: shared })).toBeVisible()
+
+  await page.reload()
+  await page.getByRole('link', { name: shared }).click()
+  await expect(page).toHaveURL(/unread=true/)
+  await expect(page.getByRole('button', { name: 'Непрочитанные' })).toHaveAttribute('aria-pressed', 'true')
+  await expect(page.getByRole('button', { name: `Изменить вид «${shared}»` })).toHaveCount(0)
+
+  await admin.getByRole('button', { name: `Изменить вид «${shared}»` }).click()
+  await admin.getByRole('dialog').getByRole('button', { name: 'Удалить' }).click()
+  await expect(admin.getByRole('link', { name: shared })).toHaveCount(0)
+  await context.close()
+  await page.getByRole('button', { name: `Изменить вид «${title}»` }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Удалить' }).click()
+  await expect(link).toHaveCount(0)
+})
+
+test('the list lives: rows change where they stand, what came waits to be asked for', async ({ page }) => {
+  const mark = `Живой список ${Date.now()}`
+  const first = await appeal(`${mark} первое`)
+  const second = await appeal(`${mark} второе`)
+  await page.goto(`/t/zabaikalye/desk/?q=${encodeURIComponent(mark)}`)
+  await expect(page.getByText('Обновляется сама')).toBeVisible()
+  const row = page.getByRole('row', { name: new RegExp(first) })
+  await expect(row).toContainText('Не подтверждено')
+  await expect(page.getByRole('row')).toHaveCount(3)
+  await row.hover()
+  const before = await row.boundingBox()
+
+  await answerAs('agent2', first, 'Готово.', 'close')
+  await expect(row).toContainText('изменилось')
+  await expect(row).toContainText('Выполнено')
+  expect(await row.boundingBox()).toEqual(before)
+
+  const third = await appeal(`${mark} третье`)
+  const news = page.getByRole('button', { name: '1 новое обращение. Показать' })
+  await expect(news).toBeVisible()
+  await expect(page.getByRole('row', { name: new RegExp(third) })).toHaveCount(0)
+  expect(await row.boundingBox()).toEqual(before)
+
+  await page.keyboard.press('r')
+  await expect(page.getByRole('row', { name: new RegExp(third) })).toBeVisible()
+  await expect(news).toBeHidden()
+  await expect(page.getByRole('row', { name: new RegExp(second) })).toBeVisible()
+})
+
+test('one row is the stop of the Tab key, arrows and letters go on from it', async ({ page }) => {
+  await appeal(`Остановка ${Date.now()}`)
+  await page.goto('/t/zabaikalye/desk/')
+  const links = page.locator('.row-ticket__link')
+  await expect(links.first()).toBeVisible()
+  await expect(page.locator('.row-ticket__link[tabindex="0"]')).toHaveCount(1)
+  await links.first().focus()
+  await page.keyboard.press('ArrowDown')
+  await expect(links.nth(1)).toBeFocused()
+  await expect(page.locator('.row-ticket__link[tabindex="0"]')).toHaveCount(1)
+  await page.keyboard.press('k')
+  await expect(links.first()).toBeFocused()
+  await page.keyboard.press('End')
+  await expect(links.last()).toBeFocused()
+  // Without single keys a row is chosen by its box, which Tab reaches.
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Shift+Tab')
+  await page.keyboard.press('Space')
+  await expect(page.getByText('Выбрано 1 обращение')).toBeVisible()
+})
+
+test('chosen rows are given to a colleague', async ({ page }) => {
+  const mark = `Назначение ${Date.now()}`
+  const number = await appeal(mark)
+  await page.goto(`/t/zabaikalye/desk/?q=${encodeURIComponent(mark)}`)
+  await page.getByRole('checkbox', { name: `Выбрать ${number}` }).check()
+  const agent = await as('zabaikalye', 'agent2')
+  const { name } = (await (await agent.get('me')).json()) as { name: string }
+  await page.getByRole('combobox', { name: 'Назначить…' }).selectOption({ label: name })
+  await expect(page.getByText('Изменено 1 обращение')).toBeVisible()
+  await expect(page.getByRole('row', { name: new RegExp(number) }).locator('.row-ticket__assignee')).toHaveAttribute('title', name)
+})
+
+test('queues show how many tickets wait in them', async ({ page }) => {
+  const agent = await as('zabaikalye', 'agent1')
+  const counts = async () => {
+    const { items } = (await (await agent.get('desks/webtorgi/counts')).json()) as { items: { queue: string; count: number }[] }
+    return items.filter((item) => item.queue === 'documents').reduce((sum, item) => sum + item.count, 0)
+  }
+  await page.goto('/t/zabaikalye/desk/')
+  const queue = page.getByRole('link', { name: /^Обращения по документам/ })
+  await expect(queue).toContainText(String(await counts()))
+  await appeal(`Счёт ${Date.now()}`)
+  await expect(async () => expect(await queue.innerText()).toContain(String(await counts()))).toPass()
+})

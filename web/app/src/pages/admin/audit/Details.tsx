@@ -1,0 +1,27 @@
+import { useTranslation } from 'react-i18next'
+
+import { leaves } from './leaves'
+
+/** What a change holds: a few values at once, many when asked for. */
+export function Details({ data }: { data: Record<string, unknown> }) {
+  const { t } = useTranslation('admin')
+  const rows = leaves(data)
+  if (rows.length === 0) return null
+  const list = (
+    <dl className="pairs pairs--small">
+      {rows.map(({ name, text }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+  if (rows.length <= 3) return list
+  return (
+    <details>
+      <summary>{t('audit.values', { count: rows.length })}</summary>
+      {list}
+    </details>
+  )
+}

@@ -1,0 +1,143 @@
+import { Button, Group, Modal } from '@mantine/core'
+import { type ChangeEvent, useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { Failure } from '../../../shell/ErrorScreen'
+import { Slow } from '../../../ui/edit/Slow'
+import { importCsv, type ImportResult, type ListPlace } from '../data/lists'
+import { decoded, type WrongLine, wrongLines } from './preview'
+
+interface Props {
+  place: ListPlace
+  onClose: () => void
+}
+
+interface Tried {
+  file: File
+  result: ImportResult
+  wrong: WrongLine[]
+}
+
+/** Takes values from a CSV file: first it is tried and told what would happen, then it is done. */
+export function ImportDialog({ place, onClose }: Props) {
+  const { t } = useTranslation('admin')
+  const { t: main } = useTranslation()
+  const input = useRef<HTMLInputElement>(null)
+  const told = useRef<HTMLDivElement>(null)
+  const [tried, setTried] = useState<Tried>()
+  const [done, setDone] = useState<ImportResult>()
+  const [error, setError] = useState<unknown>()
+  const [busy, setBusy] = useState(false)
+  useEffect(() => told.current?.focus(), [tried, done])
+
+  const work = async (run: () => Promise<void>) => {
+    setBusy(true)
+    setError(undefined)
+    await run().catch(setError)
+    setBusy(false)
+  }
+  const choose = (event: ChangeEvent<HTMLInputElement>) => {
+    const file = event.currentTarget.files?.[0]
+    event.currentTarget.value = ''
+    if (!file || busy) return
+    setTried(undefined)
+    setDone(undefined)
+    void work(async () => {
+      const result = await importCsv(place, file, true)
+      setTried({ file, result, wrong: result.problems.length > 0 ? wrongLines(decoded(await file.arrayBuffer()), result.problems) : [] })
+    })
+  }
+  const run = (file: File) => void work(async () => setDone(await importCsv(place, file, false)))
+  const good = tried && tried.wrong.length === 0
+  return (
+    <Modal opened onClose={onClose} title={t('import.title')} size="lg" closeOnClickOutside={false} closeButtonProps={{ 'aria-label': main('close') }} transitionProps={{ duration: 0 }}>
+      <p>{t('import.text')}</p>
+      <pre className="sample" tabIndex={0} aria-label={t('import.sample')}>
+        {'key;title_ru;title_en;retired\nplanning;Планирование;Planning;\nreports;Отчёты;Reports;true'}
+      </pre>
+      {!done && (
+        <Button variant={good ? 'default' : 'filled'} onClick={() => input.current?.click()} data-autofocus>
+          {tried ? t('import.another') : t('import.choose')}
+        </Button>
+      )}
+      <input ref={input} type="file" accept=".csv,text/csv" hidden onChange={choose} aria-label={t('import.choose')} />
+      <Slow on={busy} text={t('import.slow')} />
+      {error !== undefined && <Failure error={error} />}
+      <div ref={told} tabIndex={-1} className="told">
+        {tried && !done && (
+          <>
+            <h3>{good ? t('import.would', { name: tried.file.name }) : t('import.wrong', { name: tried.file.name })}</h3>
+            {good ? <Counts result={tried.result} /> : <Wrong lines={tried.wrong} />}
+          </>
+        )}
+        {done && (
+          <>
+            <h3>{t('import.done')}</h3>
+            <Counts result={done} />
+          </>
+        )}
+      </div>
+      <Group mt="md">
+        {good && !done && (
+          <Button loading={busy} onClick={() => run(tried.file)}>
+            {t('import.run')}
+          </Button>
+        )}
+        <Button variant="default" onClick={onClose}>
+          {done ? main('close') : t('edit.cancel')}
+        </Button>
+      </Group>
+    </Modal>
+  )
+}
+
+function Counts({ result }: { result: ImportResult }) {
+  const { t } = useTranslation('admin')
+  return (
+    <ul>
+      <li>{t('import.added', { number: result.added })}</li>
+      <li>{t('import.changed', { number: result.changed })}</li>
+      <li>{t('import.unchanged', { number: result.unchanged })}</li>
+    </ul>
+  )
+}
+
+function Wrong({ lines }: { lines: WrongLine[] }) {
+  const { t } = useTranslation('admin')
+  return (
+    <>
+      <p>{t('import.wrong_text')}</p>
+      <div className="scroll-x" tabIndex={0} role="region" aria-label={t('import.wrong_caption')}>
+        <table className="grid">
+          <caption className="visually-hidden">{t('import.wrong_caption')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('import.line')}</th>
+              <th scope="col">{t('import.what')}</th>
+              <th scope="col">{t('import.text_of_line')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map((one) => (
+              <tr key={one.line}>
+                <th scope="row" className="tabular">
+                  {one.line}
+                </th>
+                <td>
+                  {one.problems.map((problem) => (
+                    <p key={`${problem.column} ${problem.message}`} className="import__problem">
+                      {problem.column && <code>{problem.column}</code>} {problem.message}
+                    </p>
+                  ))}
+                </td>
+                <td>
+                  <code>{one.text}</code>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,74 @@
+import { Kbd, Modal, Switch } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { language } from '../../i18n'
+import { currentCommands, keyName, keysOn, setKeysOn } from './commands'
+
+/** The sheet of keys (?): those of this page first, and the switch of single keys. */
+export function Sheet({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const { t } = useTranslation('desk')
+  const { t: main } = useTranslation()
+  const [on, setOn] = useState(keysOn)
+  return (
+    <Modal opened={open} onClose={onClose} title={t('sheet.title')} size="lg" closeButtonProps={{ 'aria-label': main('close') }} transitionProps={{ duration: 0 }}>
+      <Switch
+        label={t('sheet.single')}
+        description={t('sheet.single_help')}
+        checked={on}
+        onChange={(event) => {
+          setKeysOn(event.currentTarget.checked)
+          setOn(event.currentTarget.checked)
+        }}
+        mb="md"
+        data-autofocus
+      />
+      <dl className="keys">
+        <div>
+          <dt>
+            <Kbd>Ctrl</Kbd> <Kbd>K</Kbd>
+          </dt>
+          <dd>{t('sheet.bar')}</dd>
+        </div>
+        <div>
+          <dt>
+            <Kbd>?</Kbd>
+          </dt>
+          <dd>{t('sheet.title')}</dd>
+        </div>
+        <div>
+          <dt>
+            <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd>
+          </dt>
+          <dd>{t('sheet.send')}</dd>
+        </div>
+        <div>
+          <dt>
+            <Kbd>Esc</Kbd>
+          </dt>
+          <dd>{t('sheet.leave')}</dd>
+        </div>
+      </dl>
+      {open &&
+        currentCommands().map(({ group, commands }) => {
+          const keyed = commands.filter((command) => command.key)
+          if (keyed.length === 0) return null
+          return (
+            <section key={group}>
+              <h3 className="keys-title">{group}</h3>
+              <dl className="keys">
+                {keyed.map((command) => (
+                  <div key={command.id}>
+                    <dt>
+                      <Kbd>{keyName(command.key ?? '', language())}</Kbd>
+                    </dt>
+                    <dd>{command.title}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          )
+        })}
+    </Modal>
+  )
+}

@@ -1,0 +1,114 @@
+import { Button, Group, Kbd } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { api, ask, type Schemas } from '../../../api/client'
+import type { ApiError } from '../../../api/problem'
+import { Box } from './Box'
+import { useWritten } from './drafts'
+import { Meanwhile } from './Meanwhile'
+import { Refused } from './Refused'
+import { Resolution } from './Resolution'
+import { useResolution } from './resolving'
+import { onSendKey, useKeyOf } from './sending'
+import { onVersion } from './ticket'
+import { useWorking } from './working'
+
+/** The answer to the requester: it closes the ticket, leaves it open, or makes the change that its template names. */
+export function Answer({ transitions }: { transitions: Schemas['TransitionView'][] }) {
+  const { t } = useTranslation('desk')
+  const { tenant, ticket, me, busy, write, seen } = useWorking()
+  const [writing, setWriting, clear] = useWritten({ tenant, person: me.id, number: ticket.number, kind: 'public' })
+  const [failure, setFailure] = useState<ApiError>()
+  const [resolving, setResolving] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
+  const resolution = useResolution('answer')
+  const keyOf = useKeyOf()
+  const allowed = transitions.filter((one) => one.allowed)
+  const closing = allowed.find((one) => one.answers)
+  // What a template proposes beside its text; a base cannot be named here.
+  const proposed = allowed.find((one) => one.key === writing.then && one !== closing && !one.needs.includes('duplicate_of'))
+  // A closed ticket stays as it is: there is nothing to keep open.
+  const keep = ticket.status.category === 'done' ? t('composer.only') : t('composer.keep')
+  useEffect(() => {
+    if (resolving) form.current?.querySelector<HTMLElement>('.resolution :is(textarea, input, select)')?.focus()
+  }, [resolving])
+
+  const send = async (transition?: Schemas['TransitionView']) => {
+    setFailure(undefined)
+    const needs = transition?.needs.includes('resolution') === true
+    if (needs && resolution.model && !resolving) {
+      setResolving(true)
+      return
+    }
+    const then = transition === undefined ? 'keep' : transition === closing ? 'close' : transition.key
+    const attachments = writing.files.map((file) => file.id)
+    const fields = needs ? resolution.given : undefined
+    // A resolution may be the whole answer.
+    const bare = needs && writing.text.trim() === '' && attachments.length === 0
+    const move = bare ? { transition: transition.key, fields } : undefined
+    const comment = { text: writing.text, visibility: 'public' as const, then, attachments, fields }
+    const outcome = await write({
+      what: transition === undefined ? keep : transition === closing ? t('composer.close') : transition.title,
+      mine: [{ label: t('composer.reply'), text: writing.text }, ...(needs ? resolution.pieces : [])],
+      seen: writing.seen ?? seen,
+      send: (version): Promise<unknown> => {
+        const params = { path: { tenant, number: ticket.number }, header: { ...onVersion(version), 'Idempotency-Key': keyOf({ move, comment, version }) } }
+        return move
+          ? ask(api.POST('/api/v1/t/{tenant}/tickets/{number}/transitions', { params, body: move }))
+          : ask(api.POST('/api/v1/t/{tenant}/tickets/{number}/comments', { params, body: comment }))
+      },
+      done: () => {
+        clear()
+        resolution.clear()
+        setResolving(false)
+      },
+      said: transition === undefined ? t('composer.sent') : transition === closing ? t('composer.closed') : t('composer.moved', { status: transition.to.title }),
+    })
+    if (outcome === 'done' || outcome === 'late') return
+    setFailure(resolution.refused(outcome) ? undefined : outcome)
+  }
+  const first = proposed ?? closing
+  return (
+    <form
+      ref={form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        void send(first)
+      }}
+      onKeyDown={(event) => onSendKey(event, () => void send(event.shiftKey ? undefined : first))}
+    >
+      <p className="composer__to">{t('composer.to', { name: ticket.requester?.name ?? '' })}</p>
+      <Meanwhile writing={writing} setWriting={setWriting} />
+      <Box label={t('composer.reply')} kind="public" writing={writing} setWriting={setWriting} />
+      {(resolving || resolution.begun) && <Resolution resolution={resolution} />}
+      {failure && <Refused failure={failure} />}
+      <Group mt="sm" gap="sm">
+        {proposed && (
+          <Button type="submit" loading={busy} title={proposed.help}>
+            {t('composer.proposed', { title: proposed.title })}
+          </Button>
+        )}
+        {closing && (
+          <Button type={proposed ? 'button' : 'submit'} variant={proposed ? 'default' : 'filled'} loading={busy} title={closing.help} onClick={proposed && (() => void send(closing))}>
+            {t('composer.close')}
+          </Button>
+        )}
+        <Button variant={first ? 'default' : 'filled'} loading={busy} onClick={() => void send()}>
+          {keep}
+        </Button>
+        {first && <span className="dim">{t(proposed ? 'composer.becomes_then' : 'composer.becomes', { status: first.to.title })}</span>}
+      </Group>
+      <p className="dim composer__keys">
+        <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd> {proposed ? proposed.title : closing ? t('composer.close') : keep}
+        {first && (
+          <>
+            {' · '}
+            <Kbd>Ctrl</Kbd> <Kbd>Shift</Kbd> <Kbd>Enter</Kbd> {keep}
+          </>
+        )}
+      </p>
+    </form>
+  )
+}

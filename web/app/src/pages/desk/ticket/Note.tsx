@@ -1,0 +1,63 @@
+import { Button, Group, Kbd } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { api, ask } from '../../../api/client'
+import type { ApiError } from '../../../api/problem'
+import { Box } from './Box'
+import { useWritten } from './drafts'
+import { Meanwhile } from './Meanwhile'
+import { Refused } from './Refused'
+import { onSendKey, useKeyOf } from './sending'
+import { onVersion } from './ticket'
+import { useWorking } from './working'
+
+/** A note that the requester never sees. */
+export function Note() {
+  const { t } = useTranslation('desk')
+  const { tenant, ticket, me, busy, write, seen } = useWorking()
+  const [writing, setWriting, clear] = useWritten({ tenant, person: me.id, number: ticket.number, kind: 'internal' })
+  const [failure, setFailure] = useState<ApiError>()
+  const keyOf = useKeyOf()
+  const send = async () => {
+    setFailure(undefined)
+    const body = { text: writing.text, visibility: 'internal' as const, attachments: writing.files.map((file) => file.id) }
+    const outcome = await write({
+      what: t('composer.note'),
+      mine: [{ label: t('composer.note'), text: writing.text }],
+      seen: writing.seen ?? seen,
+      send: (version) =>
+        ask(
+          api.POST('/api/v1/t/{tenant}/tickets/{number}/comments', {
+            params: { path: { tenant, number: ticket.number }, header: { ...onVersion(version), 'Idempotency-Key': keyOf({ body, version }) } },
+            body,
+          }),
+        ),
+      done: clear,
+      said: t('composer.noted'),
+    })
+    if (outcome !== 'done' && outcome !== 'late') setFailure(outcome)
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        void send()
+      }}
+      onKeyDown={(event) => onSendKey(event, () => void send())}
+    >
+      <p className="composer__to">{t('composer.only_agents')}</p>
+      <Meanwhile writing={writing} setWriting={setWriting} />
+      <Box label={t('composer.note')} kind="internal" writing={writing} setWriting={setWriting} />
+      {failure && <Refused failure={failure} />}
+      <Group mt="sm">
+        <Button type="submit" loading={busy}>
+          {t('composer.save_note')}
+        </Button>
+      </Group>
+      <p className="dim composer__keys">
+        <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd> {t('composer.save_note')}
+      </p>
+    </form>
+  )
+}

@@ -1,0 +1,58 @@
+// The resolution of a closing answer: the fields that the desk's system asks for, wherever they are filled in.
+import { useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+
+import type { ApiError } from '../../../api/problem'
+import { fieldAt, type FieldModel, type FormModel, formModel } from '../../../form/model'
+import { given, present, type Values, valueAt, withValue } from '../../../form/pointer'
+import { language } from '../../../i18n'
+import { deskQuery } from '../desk'
+import { type Piece, useWorking } from './working'
+
+// Pointers of the request's own members.
+const others = new Set(['/text', '/comment', '/duplicate_of', '/then', '/attachments', '/transition'])
+
+export type Resolving = ReturnType<typeof useResolution>
+
+/** The fields of a resolution and what was filled in; scope tells two forms on one page apart. */
+export function useResolution(scope: 'answer' | 'move') {
+  const { tenant, ticket } = useWorking()
+  const view = useQuery(deskQuery(tenant, ticket.desk)).data?.resolution
+  const speech = language()
+  const model = useMemo(() => view && scoped(formModel(view, speech), scope), [view, speech, scope])
+  const [values, setValues] = useState<Values>({})
+  const [problems, setProblems] = useState<ReadonlyMap<string, string>>(new Map())
+  const fields = model?.groups.flatMap((group) => group.fields) ?? []
+  return {
+    model,
+    values,
+    problems,
+    /** Whether anything stands in it. */
+    begun: present(values[scope]),
+    set: (pointer: string, value: unknown) => setValues((all) => withValue(all, pointer, value)),
+    given: (given(values[scope]) ?? {}) as Values,
+    pieces: fields.map((field): Piece => ({ label: field.label, text: String(valueAt(values, field.pointer) ?? '') })),
+    /** Puts the problems of a refusal to their fields; false where it names none of the resolution's. */
+    refused: (failure: ApiError): boolean => {
+      const own = failure.errors.filter(({ pointer }) => model && !others.has(pointer) && fieldAt(model, `/${scope}${pointer}`))
+      setProblems(new Map(own.map(({ pointer, message }) => [`/${scope}${pointer}`, message])))
+      return own.length > 0 && own.length === failure.errors.length
+    },
+    clear: () => {
+      setValues({})
+      setProblems(new Map())
+    },
+  }
+}
+
+/** A form whose pointers begin with one more member. */
+function scoped(model: FormModel, scope: string): FormModel {
+  const fields = new Map<string, FieldModel>()
+  const move = (field: FieldModel): FieldModel => {
+    const moved: FieldModel = { ...field, pointer: `/${scope}${field.pointer}`, item: field.item && move(field.item), members: field.members?.map(move) }
+    fields.set(moved.pointer, moved)
+    return moved
+  }
+  const groups = model.groups.map((group) => ({ ...group, fields: group.fields.map(move) }))
+  return { ...model, groups, fields }
+}

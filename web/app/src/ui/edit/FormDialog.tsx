@@ -1,0 +1,94 @@
+import { Button, Modal } from '@mantine/core'
+import { type ReactNode, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import type { FieldModel } from '../../form/model'
+import { given, type Values, withValue } from '../../form/pointer'
+import type { Problem } from '../../form/problems'
+import { Fields } from './Fields'
+import { modelOf } from './build'
+import { problemsOf } from './place'
+import { Sheet } from './Sheet'
+
+interface Props {
+  title: string
+  fields: readonly FieldModel[]
+  initial: Values
+  submit: string
+  /** Sends what was given, without what is blank; what it throws stands at its fields. */
+  onSubmit: (values: Values) => Promise<unknown>
+  onClose: () => void
+  hint?: ReactNode
+  size?: string
+  /** Looks at the values before they are sent. */
+  check?: (values: Values) => Problem[]
+  /** What stands under the fields, made of the values. */
+  under?: (values: Values, set: (pointer: string, value: unknown) => void) => ReactNode
+}
+
+/** A short form in a box. */
+export function FormDialog({ title, fields, initial, submit, onSubmit, onClose, hint, size = 'md', check, under }: Props) {
+  const { t } = useTranslation('admin')
+  const { t: main } = useTranslation()
+  const [values, setValues] = useState(initial)
+  const [problems, setProblems] = useState<Problem[]>([])
+  const [attempt, setAttempt] = useState(0)
+  const [error, setError] = useState<unknown>()
+  const [busy, setBusy] = useState(false)
+  const sending = useRef(false)
+  const model = modelOf(title, fields)
+  const set = (pointer: string, value: unknown) => {
+    setValues((now) => withValue(now, pointer, value))
+    setProblems((all) => all.filter((problem) => problem.at !== pointer))
+  }
+  const refuse = (found: Problem[]) => {
+    setProblems(found)
+    setAttempt((count) => count + 1)
+  }
+  const send = async () => {
+    if (sending.current) return
+    const found = check?.(values) ?? []
+    if (found.length > 0) return refuse(found)
+    sending.current = true
+    setBusy(true)
+    setError(undefined)
+    try {
+      await onSubmit(given(values) as Values)
+      onClose()
+    } catch (err) {
+      setError(err)
+      refuse(problemsOf(model, err))
+    } finally {
+      sending.current = false
+      setBusy(false)
+    }
+  }
+  return (
+    <Modal opened onClose={onClose} title={title} size={size} closeOnClickOutside={false} closeButtonProps={{ 'aria-label': main('close') }} transitionProps={{ duration: 0 }}>
+      {hint}
+      <Sheet
+        model={model}
+        values={values}
+        set={set}
+        problems={problems}
+        attempt={attempt}
+        error={error}
+        busy={busy}
+        submit={submit}
+        onSubmit={() => void send()}
+        beside={
+          <Button variant="default" onClick={onClose}>
+            {t('edit.cancel')}
+          </Button>
+        }
+      >
+        {under && (
+          <>
+            <Fields fields={fields} />
+            {under(values, set)}
+          </>
+        )}
+      </Sheet>
+    </Modal>
+  )
+}
