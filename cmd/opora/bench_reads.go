@@ -212,11 +212,10 @@ func (b *bench) readings(ctx context.Context, s *benchSeeder) ([]benchReading, e
 		{
 			name: "counts of a desk's queues", bare: bare(count, t.id, d.id),
 			direct: func(ctx context.Context, _ int) error {
-				return w.db.InTx(ctx, t.id, func(ctx context.Context, tx pgx.Tx) error {
-					rows, err := tx.Query(ctx, count, t.id, d.id)
-					return errOr(err, benchEach(rows))
-				})
+				_, err := w.desk.Counts(ctx, t.agent.actor, d.slug)
+				return err
 			},
+			path: func(int) string { return "/desks/" + d.slug + "/counts" },
 		},
 		{
 			name: "a ticket's page with its history",

@@ -245,6 +245,7 @@ type attacker struct {
 }
 
 func newAttacker(t *testing.T, s *server, from string) *attacker {
+	t.Helper()
 	a := &attacker{t: t, to: strings.TrimPrefix(s.url, "http://")}
 	a.dialer = net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: patient, Control: func(_, _ string, raw syscall.RawConn) error {
 		// A window of a few KiB: what is not read soon stays with the server.

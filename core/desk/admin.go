@@ -7,8 +7,8 @@ import (
 
 	"github.com/opora-desk/opora/core/audit"
 	"github.com/opora-desk/opora/core/errs"
-	"github.com/opora-desk/opora/core/i18n"
 	"github.com/opora-desk/opora/core/ident"
+	"github.com/opora-desk/opora/core/person"
 )
 
 // administered finds a desk that the actor administers. Errors: Unauthenticated, NotFound
@@ -39,6 +39,35 @@ func (a Actor) administrator() error {
 		}
 	}
 	return errs.New(errs.Forbidden, "not_allowed", "only an administrator of the tenant")
+}
+
+// governs refuses to touch how somebody signs in, or where his letters go, to who does not administer
+// every desk on which he works: with his session one would be what he is there. With leaves he signs in
+// no more, and no desk may lose its last administrator by that. Errors: Forbidden ("works_elsewhere"),
+// Conflict ("last_administrator").
+func (s *Service) governs(ctx context.Context, tx pgx.Tx, a Actor, id ident.ID, leaves bool) error {
+	memberships, err := person.Memberships(ctx, tx, a.Tenant.ID, id)
+	if err != nil {
+		return err
+	}
+	for _, m := range memberships {
+		if !a.Memberships[m.Desk].Administrator {
+			return errs.New(errs.Forbidden, "works_elsewhere", "works on a desk that the actor does not administer")
+		}
+	}
+	for _, m := range memberships {
+		if !leaves || m.Role != person.RoleAdministrator {
+			continue
+		}
+		admins, err := person.LockAdministrators(ctx, tx, a.Tenant.ID, m.Desk)
+		if err != nil {
+			return err
+		}
+		if len(admins) == 1 && admins[0] == id {
+			return errs.New(errs.Conflict, "last_administrator", "the desk would have no administrator")
+		}
+	}
+	return nil
 }
 
 // entry is what an actor changed; desk is nil where it concerns the whole tenant.
@@ -83,15 +112,4 @@ func changes(before, after map[string]any) map[string]any {
 // invalid is the refusal of a request's body.
 func invalid(problems ...errs.Problem) error {
 	return &errs.Error{Kind: errs.Invalid, Code: "invalid_request", Msg: "body", Fields: problems}
-}
-
-// both fills the language that is missing with the other, so that nobody reads an empty title.
-func both(t i18n.Text) i18n.Text {
-	if t.RU == "" {
-		t.RU = t.EN
-	}
-	if t.EN == "" {
-		t.EN = t.RU
-	}
-	return t
 }

@@ -1,19 +1,14 @@
 package desk
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
-	"golang.org/x/text/encoding/charmap"
 
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/i18n"
@@ -73,16 +68,17 @@ func (s *Service) ImportList(ctx context.Context, a Actor, desk, key string, raw
 			return err
 		}
 		changed, wrong := mergeList(list, known, rows, &view)
+		added := known.growth(changed)
 		wrong = append(slices.Clone(problems), wrong...)
+		if len(wrong) == 0 && known.own+added > tenant.MaxListValues {
+			wrong = append(wrong, listFull(rows))
+		}
 		if dry {
 			view.report(wrong, a.Lang)
 			return nil
 		}
 		if len(wrong) > 0 {
 			return importRefused(wrong)
-		}
-		if known.own+view.Added > tenant.MaxListValues {
-			return errs.New(errs.Conflict, "list_full", "too many values").With("limit", tenant.MaxListValues)
 		}
 		return s.importValues(ctx, tx, a, snap, list, changed, view)
 	}
@@ -110,6 +106,24 @@ func (s *Service) importValues(ctx context.Context, tx pgx.Tx, a Actor, snap *Sn
 		desk: &snap.Desk.ID, action: "list_imported", object: snap.Desk.Slug + "/" + list.Key,
 		data: map[string]any{"added": view.Added, "changed": view.Changed},
 	})
+}
+
+// growth is how many rows the values add: one that was declared becomes a row of the desk's own when it
+// is first changed.
+func (k knownValues) growth(changed []tenant.ListValue) int {
+	added := 0
+	for _, v := range changed {
+		if !k.kept[v.Key] {
+			added++
+		}
+	}
+	return added
+}
+
+// listFull says so of the last line.
+func listFull(rows []importRow) importProblem {
+	last := rows[len(rows)-1]
+	return importProblem{line: last.line, Problem: errs.Problem{Code: "list_full", Args: map[string]any{"limit": tenant.MaxListValues}}}
 }
 
 func (v *ImportView) report(wrong []importProblem, l i18n.Lang) {
@@ -166,16 +180,16 @@ func mergeList(list *api.List, known knownValues, rows []importRow, view *Import
 
 // value is what a row makes of a value: a column that the file has not leaves what there is.
 func (r importRow) value(list *api.List, known map[string]api.ListValue) (api.ListValue, importProblem, bool) {
-	v := api.ListValue{Key: listKey(list, r.key)}
+	v := api.ListValue{Key: listKey(list, unquoted(r.key))}
 	if before, ok := known[v.Key]; ok {
 		v.Title, v.Retired = before.Title, before.Retired
 	}
 	set := v.Title
 	if r.titleRU != nil {
-		set.RU = strings.TrimSpace(*r.titleRU)
+		set.RU = unquoted(*r.titleRU)
 	}
 	if r.titleEN != nil {
-		set.EN = strings.TrimSpace(*r.titleEN)
+		set.EN = unquoted(*r.titleEN)
 	}
 	v.Title = both(set)
 	if r.flags != nil {
@@ -204,128 +218,4 @@ func flag(text string) (value, ok bool) {
 		return true, true
 	}
 	return false, false
-}
-
-// readImport reads a file; what is wrong with its lines is told with them, an error is the whole file's.
-func readImport(raw []byte) ([]importRow, []importProblem, error) {
-	text, err := decodeImport(raw)
-	if err != nil {
-		return nil, nil, err
-	}
-	in := csv.NewReader(strings.NewReader(text))
-	in.Comma, in.FieldsPerRecord, in.ReuseRecord = separator(text), -1, true
-	in.TrimLeadingSpace = true
-	columns, rows, problems := importColumns(), []importRow(nil), []importProblem(nil)
-	for first := true; ; first = false {
-		record, err := in.Read()
-		var broken *csv.ParseError
-		switch {
-		case errors.Is(err, io.EOF):
-			if len(rows) == 0 && len(problems) == 0 {
-				return nil, nil, errs.New(errs.Invalid, "import_empty", "no lines")
-			}
-			return rows, problems, nil
-		case errors.As(err, &broken):
-			// What follows a quotation mark that is out of place cannot be told apart.
-			return rows, append(problems, importProblem{line: broken.Line, Problem: errs.Problem{Code: "bad_csv"}}), nil
-		case err != nil:
-			return nil, nil, fmt.Errorf("read csv: %w", err)
-		}
-		line, _ := in.FieldPos(0)
-		if first && slices.ContainsFunc(record, func(cell string) bool { return columnName(cell) == "key" }) {
-			if columns, problems = header(record, line); len(problems) > 0 {
-				return nil, problems, nil
-			}
-			continue
-		}
-		if len(rows) == maxImportRows {
-			return rows, append(problems, importProblem{line: line, Problem: errs.Problem{Code: "too_many_lines", Args: map[string]any{"count": maxImportRows}}}), nil
-		}
-		row, problem := rowOf(record, columns, line)
-		if problem != nil {
-			problems = append(problems, *problem)
-			continue
-		}
-		rows = append(rows, row)
-	}
-}
-
-func columnName(cell string) string { return strings.ToLower(strings.TrimSpace(cell)) }
-
-func header(record []string, line int) ([]string, []importProblem) {
-	columns, problems := make([]string, len(record)), []importProblem(nil)
-	for i, cell := range record {
-		columns[i] = columnName(cell)
-		if !slices.Contains(importColumns(), columns[i]) || slices.Contains(columns[:i], columns[i]) {
-			problems = append(problems, importProblem{line: line, Problem: errs.Problem{Code: "unknown_column", Args: map[string]any{"position": i + 1}}})
-		}
-	}
-	return columns, problems
-}
-
-func rowOf(record, columns []string, line int) (importRow, *importProblem) {
-	row := importRow{line: line}
-	for i, cell := range record {
-		cell = strings.Clone(cell)
-		if i >= len(columns) {
-			if strings.TrimSpace(cell) == "" { // spreadsheets write empty columns
-				continue
-			}
-			return row, &importProblem{line: line, Problem: errs.Problem{Code: "too_many_columns", Args: map[string]any{"count": len(columns)}}}
-		}
-		if strings.ContainsFunc(strings.TrimSpace(cell), func(r rune) bool { return r < ' ' || r == 0x7f || r == utf8.RuneError }) {
-			return row, &importProblem{line: line, column: columns[i], Problem: errs.Problem{Code: "line_break"}}
-		}
-		switch columns[i] {
-		case "key":
-			row.key = cell
-		case "title_ru":
-			row.titleRU = &cell
-		case "title_en":
-			row.titleEN = &cell
-		case "retired":
-			row.flags = &cell
-		}
-	}
-	return row, nil
-}
-
-// decodeImport reads UTF-8, with a byte order mark or without, and otherwise windows-1251, as
-// spreadsheets write it.
-func decodeImport(raw []byte) (string, error) {
-	raw = bytes.TrimPrefix(raw, []byte(byteOrderMark))
-	if bytes.IndexByte(raw, 0) >= 0 {
-		return "", errs.New(errs.Invalid, "import_encoding", "neither UTF-8 nor windows-1251")
-	}
-	if utf8.Valid(raw) {
-		return string(raw), nil
-	}
-	text, err := charmap.Windows1251.NewDecoder().Bytes(raw)
-	if err != nil {
-		return "", errs.Wrap(errs.Invalid, "import_encoding", err)
-	}
-	return string(text), nil
-}
-
-// separator is what stands more often in the first line, outside of quotation marks.
-func separator(text string) rune {
-	counts, quoted := map[rune]int{}, false
-	for _, r := range text {
-		if r == '\n' && !quoted {
-			break
-		}
-		if r == '"' {
-			quoted = !quoted
-		}
-		if !quoted {
-			counts[r]++
-		}
-	}
-	switch {
-	case counts['\t'] > counts[';'] && counts['\t'] > counts[',']:
-		return '\t'
-	case counts[','] > counts[';']:
-		return ','
-	}
-	return ';'
 }

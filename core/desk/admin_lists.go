@@ -102,7 +102,7 @@ func (s *Service) SetListValue(ctx context.Context, a Actor, desk, key, value st
 		if problem, wrong := listProblem(list, v); wrong {
 			return invalid(problem)
 		}
-		if !exists && known.own >= tenant.MaxListValues {
+		if !known.kept[v.Key] && known.own >= tenant.MaxListValues {
 			return errs.New(errs.Conflict, "list_full", "too many values").With("limit", tenant.MaxListValues)
 		}
 		if exists && before.Title == v.Title && before.Retired == v.Retired {
@@ -171,7 +171,9 @@ func listProblem(list *api.List, v api.ListValue) (errs.Problem, bool) {
 // known are the values that a list has, in the transaction that changes it.
 type knownValues struct {
 	byKey map[string]api.ListValue
-	own   int
+	// kept are the keys of the desk's own rows, own how many they are.
+	kept map[string]bool
+	own  int
 }
 
 // lockList reads a list's values; changes of the desk's configuration wait for each other.
@@ -183,18 +185,19 @@ func (s *Service) lockList(ctx context.Context, tx pgx.Tx, snap *Snapshot, list 
 	if err != nil {
 		return knownValues{}, err
 	}
-	known := knownValues{byKey: make(map[string]api.ListValue, len(own)+len(list.Values)), own: len(own)}
+	known := knownValues{byKey: make(map[string]api.ListValue, len(own)+len(list.Values)), kept: make(map[string]bool, len(own)), own: len(own)}
 	for _, v := range list.Values {
 		known.byKey[v.Key] = v
 	}
 	for _, v := range own {
 		known.byKey[v.Key] = api.ListValue{Key: v.Key, Title: v.Title, Retired: v.Retired}
+		known.kept[v.Key] = true
 	}
 	return known, nil
 }
 
 // ExportList writes a list as CSV as ImportList takes it, in a form that spreadsheets open: a byte order
-// mark and semicolons. Errors: those of ReferenceList, before anything is written.
+// mark and semicolons, and nothing that they would compute. Errors: those of ReferenceList, before anything is written.
 func (s *Service) ExportList(_ context.Context, a Actor, desk, key string, w io.Writer) error {
 	snap, list, err := s.listOf(a, desk, key)
 	if err != nil {
@@ -213,7 +216,7 @@ func (s *Service) ExportList(_ context.Context, a Actor, desk, key string, w io.
 		if v.Retired {
 			retired = "true"
 		}
-		if err := out.Write([]string{v.Key, v.Title.RU, v.Title.EN, retired}); err != nil {
+		if err := out.Write([]string{quoted(v.Key), quoted(v.Title.RU), quoted(v.Title.EN), retired}); err != nil {
 			return fmt.Errorf("write list: %w", err)
 		}
 	}

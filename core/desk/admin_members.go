@@ -10,6 +10,8 @@ import (
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/ident"
 	"github.com/opora-desk/opora/core/person"
+	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/tenant"
 )
 
 // Members lists who works or administers a desk, by name. Errors: those of a desk that the actor does
@@ -56,6 +58,15 @@ func (s *Service) SetMember(ctx context.Context, a Actor, desk string, id ident.
 			return errs.New(errs.NotFound, "person_not_found", "erased")
 		case p.Login == "":
 			return errs.New(errs.Conflict, "no_login", "the person does not sign in")
+		}
+		// The line may be on its way out: who takes it away holds the desk.
+		row, err := tenant.LockDesk(ctx, tx, a.Tenant.ID, snap.Desk.ID)
+		if err != nil {
+			return err
+		}
+		if _, declared := snap.Declaration().Line(in.Line); in.Line != "" && !declared &&
+			!slices.ContainsFunc(row.Settings.Lines, func(l api.Line) bool { return l.Key == in.Line }) {
+			return invalid(errs.Problem{Pointer: "/line", Code: "unknown_line"})
 		}
 		view = MemberView{Person: MemberPerson{ID: p.ID, Name: p.Name, Email: p.Email}, Line: in.Line, Administrator: in.Administrator}
 		return s.changeMember(ctx, tx, a, snap, id, in)

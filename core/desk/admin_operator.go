@@ -51,13 +51,7 @@ func (s *Service) ChangeTenant(ctx context.Context, o OperatorActor, slug string
 	if err != nil {
 		return TenantSummary{}, fmt.Errorf("change tenant: %w", err)
 	}
-	after := before
-	if in.Title != nil {
-		after.Title = both(*in.Title)
-	}
-	if in.Quota != nil {
-		after.Quota = *in.Quota
-	}
+	after := in.of(before)
 	switch {
 	case badTitle(after.Title):
 		return TenantSummary{}, errBadTitle
@@ -66,6 +60,11 @@ func (s *Service) ChangeTenant(ctx context.Context, o OperatorActor, slug string
 	}
 	if after != before {
 		if err := s.configure(ctx, before.ID, func(ctx context.Context, tx pgx.Tx) error {
+			// Read anew: what another operator changed meanwhile and this one does not name stays his.
+			if before, err = tenant.Lock(ctx, tx, before.ID); err != nil {
+				return err
+			}
+			after = in.of(before)
 			if err := tenant.Update(ctx, tx, after); err != nil {
 				return err
 			}
@@ -76,6 +75,17 @@ func (s *Service) ChangeTenant(ctx context.Context, o OperatorActor, slug string
 		}
 	}
 	return s.tenantSummary(ctx, after)
+}
+
+// of is the tenant with what is named.
+func (in TenantPatch) of(t tenant.Tenant) tenant.Tenant {
+	if in.Title != nil {
+		t.Title = both(*in.Title)
+	}
+	if in.Quota != nil {
+		t.Quota = *in.Quota
+	}
+	return t
 }
 
 func tenantData(t tenant.Tenant) map[string]any {

@@ -30,7 +30,7 @@ func (s *Service) CreatePerson(ctx context.Context, a Actor, in PersonInput) (Pe
 		return PersonCard{}, err
 	}
 	p := person.Person{
-		Tenant: a.Tenant.ID, ID: ident.New(), Name: oneLine(in.Name), Email: strings.TrimSpace(in.Email), Phone: strings.TrimSpace(in.Phone),
+		Tenant: a.Tenant.ID, ID: ident.New(), Name: oneLine(in.Name), Email: strings.TrimSpace(in.Email), Phone: oneLine(in.Phone),
 		Position: oneLine(in.Position), Kind: in.Kind, Verified: true, Locale: string(i18n.RU), CreatedAt: s.clock.Now(),
 	}
 	if p.Kind == "" {
@@ -86,8 +86,8 @@ func (s *Service) Person(ctx context.Context, a Actor, id ident.ID) (PersonCard,
 	return card, err
 }
 
-// ChangePerson changes what is named of a profile. Errors: those of Person; Invalid ("invalid_request"),
-// Conflict ("person_exists").
+// ChangePerson changes what is named of a profile. Errors: those of Person; Forbidden
+// ("works_elsewhere"), Invalid ("invalid_request"), Conflict ("person_exists", "last_administrator").
 func (s *Service) ChangePerson(ctx context.Context, a Actor, id ident.ID, in PersonPatch) (PersonCard, error) {
 	if err := a.administrator(); err != nil {
 		return PersonCard{}, err
@@ -99,6 +99,9 @@ func (s *Service) ChangePerson(ctx context.Context, a Actor, id ident.ID, in Per
 			return err
 		}
 		p := patched(before, in)
+		if before.ErasedAt != nil {
+			return errs.New(errs.NotFound, "person_not_found", "erased")
+		}
 		problems := profileProblems(p, p.Login != "")
 		if in.Organisation != nil {
 			org := OrganisationInput{INN: strings.TrimSpace(in.Organisation.INN), Name: oneLine(in.Organisation.Name)}
@@ -136,7 +139,7 @@ func patched(p person.Person, in PersonPatch) person.Person {
 	}
 	set(&p.Name, in.Name, oneLine)
 	set(&p.Email, in.Email, strings.TrimSpace)
-	set(&p.Phone, in.Phone, strings.TrimSpace)
+	set(&p.Phone, in.Phone, oneLine)
 	set(&p.Position, in.Position, oneLine)
 	set(&p.Kind, in.Kind, strings.TrimSpace)
 	if in.Login != nil {
@@ -173,6 +176,11 @@ func (s *Service) keepProfile(ctx context.Context, tx pgx.Tx, a Actor, before, a
 	if len(changed) == 0 {
 		return nil
 	}
+	if before.Login != after.Login || before.Email != after.Email {
+		if err := s.governs(ctx, tx, a, after.ID, after.Login == ""); err != nil {
+			return err
+		}
+	}
 	if err := person.Update(ctx, tx, a.Tenant.ID, after); err != nil {
 		return err
 	}
@@ -194,7 +202,7 @@ func sameOrganisation(a, b *person.Organisation) bool {
 }
 
 // SetPassword gives a person a new password, made where none is given, and ends his sessions. Errors:
-// those of Person; Invalid ("password_length"), Conflict ("no_login").
+// those of Person; Forbidden ("works_elsewhere"), Invalid ("password_length"), Conflict ("no_login").
 func (s *Service) SetPassword(ctx context.Context, a Actor, id ident.ID, password string) (PasswordView, error) {
 	known, err := s.Person(ctx, a, id)
 	switch {
@@ -208,6 +216,9 @@ func (s *Service) SetPassword(ctx context.Context, a Actor, id ident.ID, passwor
 		return PasswordView{}, err
 	}
 	if err := s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
+		if err := s.governs(ctx, tx, a, id, false); err != nil {
+			return err
+		}
 		if err := person.SetPassword(ctx, tx, a.Tenant.ID, id, hash); err != nil {
 			return err
 		}
@@ -241,9 +252,6 @@ func newPassword() string {
 	letters := strings.ToLower(rand.Text())[:16]
 	return letters[:4] + "-" + letters[4:8] + "-" + letters[8:12] + "-" + letters[12:]
 }
-
-// oneLine takes out what does not belong into a name: line breaks and repeated spaces.
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 func profileProblems(p person.Person, login bool) []errs.Problem {
 	var out []errs.Problem

@@ -213,7 +213,7 @@ func readPlace(order ticket.Order, parts []string) (cursor, error) {
 	if err != nil {
 		return cursor{}, fmt.Errorf("read cursor: %w", err)
 	}
-	place := ticket.Spot{Rank: int(rank)} //nolint:gosec // of ten bits
+	place := ticket.Spot{Rank: int(rank)}
 	if parts[2] != never {
 		when, err := time.Parse(time.RFC3339Nano, parts[2])
 		if err != nil {

@@ -142,7 +142,7 @@ func (s *Service) viewOf(a Actor, snap *Snapshot, in SavedViewInput) (workspace.
 		return workspace.View{}, errs.New(errs.Forbidden, "not_allowed", "a shared view is an administrator's")
 	}
 	view := workspace.View{Desk: snap.Desk.ID, Shared: in.Shared, Query: strings.TrimPrefix(strings.TrimSpace(in.Query), "?")}
-	title, problems := keptText(in.Title, "/title", maxKeptTitle)
+	title, problems := keptText(oneLine(in.Title), "/title", maxKeptTitle)
 	view.Title = title
 	problems = append(problems, queryProblems(a, snap, view.Query)...)
 	if len(problems) > 0 {
@@ -172,7 +172,7 @@ func queryProblems(a Actor, snap *Snapshot, query string) []errs.Problem {
 		return []errs.Problem{{Pointer: "/query", Code: "too_long", Args: map[string]any{"count": maxViewQuery}}}
 	}
 	values, err := url.ParseQuery(query)
-	if err != nil || !utf8.ValidString(query) || strings.Contains(query, "%00") {
+	if decoded, broken := url.QueryUnescape(query); err != nil || broken != nil || !utf8.ValidString(decoded) || strings.ContainsRune(decoded, 0) {
 		return []errs.Problem{{Pointer: "/query", Code: "invalid_value"}}
 	}
 	in, problems := listInput(values)

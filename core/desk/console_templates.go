@@ -16,8 +16,9 @@ import (
 // placeholders are what a screen fills in where it stands in braces in a template's text.
 var placeholders = []string{"number", "subject", "requester", "agent", "desk", "status", "deadline"}
 
-// inBraces is a word in braces, in whatever letters, so that a misspelt one is found.
-var inBraces = regexp.MustCompile(`\{\s*([\p{L}\p{N}_.-]+)\s*\}`)
+// inBraces is a word in braces, in whatever letters and with what is not seen about it, so that a
+// misspelt one is found.
+var inBraces = regexp.MustCompile(`\{[\p{Z}\p{Cf}\s]*([\p{L}\p{N}_.-]+)[\p{Z}\p{Cf}\s]*\}`)
 
 // Templates lists the answers that a desk keeps, by title. Errors: Forbidden for who does not work it.
 func (s *Service) Templates(ctx context.Context, a Actor, desk string) (Page[TemplateView], error) {
@@ -111,7 +112,7 @@ func templateOf(snap *Snapshot, in TemplateInput) (workspace.Template, error) {
 	if in.Internal {
 		t.Visibility = workspace.Internal
 	}
-	title, problems := keptText(in.Title, "/title", maxKeptTitle)
+	title, problems := keptText(oneLine(in.Title), "/title", maxKeptTitle)
 	text, wrong := keptText(in.Text, "/text", maxTemplateText)
 	t.Title, t.Text = title, text
 	problems = append(problems, wrong...)

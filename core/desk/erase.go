@@ -20,9 +20,10 @@ const eraseBatch = 50
 
 // ErasePerson blanks what a tenant keeps of a person (152-FZ): his tickets' fields, words, decisions,
 // letters and files, what he wrote in others' tickets, and his profile. Numbers, times, statuses and
-// outcomes stay; the log gains an "erased" entry. Only an administrator of the tenant may. A repeat
-// goes on where an interrupted erasure stopped. Errors: Forbidden ("not_allowed"), NotFound
-// ("person_not_found"), Conflict ("erase_yourself").
+// outcomes stay; the log gains an "erased" entry. Only an administrator of the tenant may, and of who
+// works on desks, only one who administers them all. A repeat goes on where an interrupted erasure
+// stopped. Errors: Forbidden ("not_allowed", "works_elsewhere"), NotFound ("person_not_found"), Conflict
+// ("erase_yourself", "last_administrator").
 func (s *Service) ErasePerson(ctx context.Context, a Actor, id ident.ID) error {
 	if err := a.signed(); err != nil {
 		return err
@@ -30,12 +31,13 @@ func (s *Service) ErasePerson(ctx context.Context, a Actor, id ident.ID) error {
 	if id == a.Person.ID {
 		return errs.New(errs.Conflict, "erase_yourself", "an administrator does not erase himself")
 	}
-	administers := false
-	for _, m := range a.Memberships {
-		administers = administers || m.Administrator
+	if err := a.administrator(); err != nil {
+		return err
 	}
-	if !administers {
-		return errs.New(errs.Forbidden, "not_allowed", "only an administrator erases a person")
+	if err := s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
+		return s.governs(ctx, tx, a, id, true)
+	}); err != nil {
+		return fmt.Errorf("erase person: %w", err)
 	}
 	return s.Erase(ctx, a.Tenant.ID, id, "person:"+a.Person.ID.String())
 }

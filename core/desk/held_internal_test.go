@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,7 +13,7 @@ func TestARefusalNamesItsFindings(t *testing.T) {
 	t.Parallel()
 	err := refusedFor([]api.Finding{{File: "rules/a/form.yaml", Line: 7, Column: 3, Code: "unknown_field", Msg: "no field /x"}})
 	var e *errs.Error
-	require.True(t, errors.As(err, &e))
+	require.ErrorAs(t, err, &e)
 	require.Equal(t, "release_refused", e.Code)
 	require.Len(t, e.Fields, 1)
 	require.Equal(t, "/rules/a/form.yaml:7", e.Fields[0].Pointer)

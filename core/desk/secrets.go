@@ -143,7 +143,12 @@ func (s secrets) expand(nodes []any) []any {
 	for at := 0; at < len(out) && len(out) < 200; at++ {
 		schema, _ := out[at].(map[string]any)
 		if ref, ok := schema["$ref"].(string); ok {
-			out = append(out, s.resolve(ref))
+			if node := s.resolve(ref); node != nil {
+				out = append(out, node)
+			} else {
+				// What cannot be found may be a secret.
+				out = append(out, map[string]any{"writeOnly": true})
+			}
 		}
 		for _, word := range []string{"allOf", "anyOf", "oneOf"} {
 			parts, _ := schema[word].([]any)
@@ -159,6 +164,9 @@ func (s secrets) expand(nodes []any) []any {
 }
 
 func (s secrets) resolve(ref string) any {
+	if ref == "#" {
+		return s.root
+	}
 	node := s.root
 	path, ok := strings.CutPrefix(ref, "#/")
 	if !ok {

@@ -24,6 +24,9 @@ const (
 	maxPluginBytes = 64 << 10
 )
 
+// zoneForm keeps out what lies in the database of zones and is no zone that browsers know.
+var zoneForm = regexp.MustCompile(`^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$`)
+
 var keyForm = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,63}$`)
 
 // checkSettings says what is wrong with the settings of a desk of a system. Errors: Invalid (code
@@ -44,8 +47,8 @@ func badSetting(setting, msg string) error {
 // settingProblems is everything that is wrong, with pointers into the settings.
 func settingProblems(d *api.Declaration, s tenant.Settings) []errs.Problem {
 	var out []errs.Problem
-	zone, err := time.LoadLocation(s.TimeZone)
-	if err != nil || zone == time.Local && s.TimeZone != "" {
+	if _, err := time.LoadLocation(s.TimeZone); err != nil ||
+		s.TimeZone != "" && (!zoneForm.MatchString(s.TimeZone) || slices.Contains([]string{"Local", "Factory"}, s.TimeZone)) {
 		out = append(out, errs.Problem{Pointer: "/time_zone", Code: "bad_time_zone"})
 	}
 	if tooWide(d.Visibility, s.Visibility) {

@@ -15,6 +15,7 @@ import (
 	"github.com/opora-desk/opora/core/clock"
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/i18n"
+	"github.com/opora-desk/opora/core/ident"
 	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/ticket"
 )
@@ -56,7 +57,7 @@ func (s *Service) Statistics(ctx context.Context, a Actor, desk string, in Stati
 		by = &choices[at]
 	}
 	key := strings.Join([]string{a.Tenant.ID.String(), snap.Desk.ID.String(), p.from, p.to, in.By}, " ")
-	found, err := s.statistics.get(ctx, key, func(ctx context.Context) (*deskFigures, error) {
+	found, err := s.statistics.get(ctx, a.Tenant.ID, key, func(ctx context.Context) (*deskFigures, error) {
 		return s.count(ctx, snap, p, by)
 	})
 	if err != nil {
@@ -287,6 +288,8 @@ type statistics struct {
 	clock  clock.Clock
 	flight singleflight.Group
 	slots  chan struct{}
+	// turns hold one count of a tenant at a time: who asks for many periods waits for himself.
+	turns sync.Map
 
 	mu   sync.Mutex
 	kept map[string]keptFigures
@@ -301,7 +304,7 @@ func newStatistics(c clock.Clock) *statistics {
 	return &statistics{clock: c, slots: make(chan struct{}, statisticsAtOne), kept: map[string]keptFigures{}}
 }
 
-func (k *statistics) get(ctx context.Context, key string, find func(context.Context) (*deskFigures, error)) (*deskFigures, error) {
+func (k *statistics) get(ctx context.Context, tenant ident.ID, key string, find func(context.Context) (*deskFigures, error)) (*deskFigures, error) {
 	now := k.clock.Now()
 	k.mu.Lock()
 	known, ok := k.kept[key]
@@ -313,11 +316,13 @@ func (k *statistics) get(ctx context.Context, key string, find func(context.Cont
 		// Others wait for the same figures: who leaves does not take them away.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), statisticsLimit)
 		defer cancel()
-		select {
-		case k.slots <- struct{}{}:
-			defer func() { <-k.slots }()
-		case <-ctx.Done():
-			return nil, ctx.Err()
+		for _, slots := range []chan struct{}{k.turnOf(tenant), k.slots} {
+			select {
+			case slots <- struct{}{}:
+				defer func() { <-slots }()
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
 		}
 		figures, err := find(ctx)
 		if err == nil {
@@ -327,6 +332,15 @@ func (k *statistics) get(ctx context.Context, key string, find func(context.Cont
 	})
 	figures, _ := found.(*deskFigures)
 	return figures, err
+}
+
+func (k *statistics) turnOf(tenant ident.ID) chan struct{} {
+	turn, ok := k.turns.Load(tenant)
+	if !ok {
+		turn, _ = k.turns.LoadOrStore(tenant, make(chan struct{}, 1))
+	}
+	out, _ := turn.(chan struct{})
+	return out
 }
 
 func (k *statistics) keep(key string, figures keptFigures, now time.Time) {

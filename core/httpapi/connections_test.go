@@ -32,8 +32,15 @@ func bounded(t *testing.T, most int, h http.Handler) (string, *Connections) {
 	return l.Addr().String(), c
 }
 
+// reply is what is looked at of an answer.
+type reply struct {
+	StatusCode int
+	Header     http.Header
+	Close      bool
+}
+
 // ask sends one request on a connection and reads the answer.
-func ask(t *testing.T, conn net.Conn, path string) (*http.Response, error) {
+func ask(t *testing.T, conn net.Conn, path string) (*reply, error) {
 	t.Helper()
 	_, err := io.WriteString(conn, "GET "+path+" HTTP/1.1\r\nHost: x\r\n\r\n")
 	if err != nil {
@@ -43,9 +50,9 @@ func ask(t *testing.T, conn net.Conn, path string) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = answer.Body.Close() }()
 	_, err = io.Copy(io.Discard, answer.Body)
-	_ = answer.Body.Close()
-	return answer, err
+	return &reply{answer.StatusCode, answer.Header, answer.Close}, err
 }
 
 func (c *Connections) counts() (open, waiting int) {

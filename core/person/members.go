@@ -43,16 +43,26 @@ func Members(ctx context.Context, q db.Querier, tenant, desk ident.ID) ([]Member
 	return all, nil
 }
 
-// LockAdministrators returns the administrators of a desk and holds their memberships until the
-// transaction ends: two of them cannot take each other away at once.
+// LockAdministrators returns the administrators of a desk who can sign in, and holds the memberships of
+// all until the transaction ends: two of them cannot take each other away at once.
 func LockAdministrators(ctx context.Context, q db.Querier, tenant, desk ident.ID) ([]ident.ID, error) {
-	rows, err := q.Query(ctx, `
+	if _, err := q.Exec(ctx, `
 		select person_id
 		from memberships
 		where tenant_id = $1 and desk_id = $2 and role = 'administrator'
 		order by person_id
 		limit 10000
-		for update`, tenant, desk)
+		for update`, tenant, desk); err != nil {
+		return nil, fmt.Errorf("lock administrators: %w", err)
+	}
+	// A statement of its own sees what those did for whom the first one waited.
+	rows, err := q.Query(ctx, `
+		select m.person_id
+		from memberships m
+		join people p on p.tenant_id = m.tenant_id and p.id = m.person_id
+		where m.tenant_id = $1 and m.desk_id = $2 and m.role = 'administrator' and p.login is not null and p.erased_at is null
+		order by m.person_id
+		limit 10000`, tenant, desk)
 	if err != nil {
 		return nil, fmt.Errorf("lock administrators: %w", err)
 	}

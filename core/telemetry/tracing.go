@@ -116,5 +116,5 @@ func (e *telling) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan
 			e.log.InfoContext(ctx, "traces are sent again")
 		}
 	}
-	return nil //nolint:nilerr // it was told; the library would write it to standard error each time
+	return nil // it was told; the library would write it to standard error each time
 }

@@ -168,6 +168,25 @@ func UpdateDesk(ctx context.Context, q db.Querier, tenant ident.ID, d Desk) erro
 	return nil
 }
 
+// Lock returns a tenant and holds it until the transaction ends. Errors: NotFound (code
+// "tenant_not_found").
+func Lock(ctx context.Context, q db.Querier, id ident.ID) (Tenant, error) {
+	rows, err := q.Query(ctx, `
+		select id, slug, title, attachment_quota, created_at
+		from tenants
+		where id = $1
+		limit 1
+		for update`, id)
+	if err != nil {
+		return Tenant{}, fmt.Errorf("lock tenant: %w", db.Translate(err))
+	}
+	t, err := pgx.CollectExactlyOneRow(rows, scanTenant)
+	if err != nil {
+		return Tenant{}, fmt.Errorf("lock tenant: %w", missing(err, "tenant_not_found"))
+	}
+	return t, nil
+}
+
 // Update replaces title and quota of a tenant. Errors: NotFound (code "tenant_not_found").
 func Update(ctx context.Context, q db.Querier, t Tenant) error {
 	tag, err := q.Exec(ctx, `

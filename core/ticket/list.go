@@ -1,8 +1,10 @@
 package ticket
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -82,99 +84,74 @@ func oneOrMany[T any](all []T) (one *T, many []T) {
 	return nil, all
 }
 
-// List reads a page of tickets, those changed last first.
+// List reads a page of tickets, those changed last first. The page is found first, by an index that has
+// its order, and the names belong to its tickets alone: in one statement the planner may read all
+// tickets of a desk to sort them afterwards.
 func List(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter) ([]Item, error) {
-	switch {
-	case s.onlyWide() && len(s.Wide) == 1:
-		return listDesk(ctx, q, tenant, s.Wide[0], f)
-	case s.onlyWide():
-		return listDesks(ctx, q, tenant, s.Wide, f)
+	find := changedIn
+	if s.onlyWide() {
+		find = changedOf
 	}
-	return listScope(ctx, q, tenant, s, f)
+	ids, err := find(ctx, q, tenant, s, f)
+	if err != nil {
+		return nil, err
+	}
+	return inOrder(ctx, q, tenant, ids, f)
 }
 
-// listDesk reads a page of one desk: the queue that an agent works.
-func listDesk(ctx context.Context, q db.Querier, tenant ident.ID, desk ident.ID, f Filter) ([]Item, error) {
+// inOrder reads tickets and keeps the order of the ids.
+func inOrder(ctx context.Context, q db.Querier, tenant ident.ID, ids []ident.ID, f Filter) ([]Item, error) {
+	if len(ids) == 0 {
+		return []Item{}, nil
+	}
+	items, err := ListByIDs(ctx, q, tenant, ids, Filter{Reader: f.Reader, Works: f.Works, Limit: len(ids)})
+	if err != nil {
+		return nil, err
+	}
+	place := make(map[ident.ID]int, len(ids))
+	for i, id := range ids {
+		place[id] = i
+	}
+	slices.SortFunc(items, func(x, y Item) int { return cmp.Compare(place[x.ID], place[y.ID]) })
+	return items, nil
+}
+
+// changedOf finds tickets of whole desks: those of each desk that changed last, merged.
+func changedOf(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter) ([]ident.ID, error) {
 	status, statuses := oneOrMany(f.Status)
 	category, categories := oneOrMany(f.Category)
-	rows, err := q.Query(ctx, `select t.tenant_id, t.id, t.desk_id, t.number, t.form, t.channel, t.subject, t.status, t.category, t.priority, t.queue, t.line,
-			t.seen_by_lines, t.assignee_id, t.requester_id, t.organisation_id, t.deadline_case, t.deadline_at, t.reopened, t.version,
-			t.last_seq, t.requester_seq, t.answer_seq, t.created_at, t.updated_at, t.closed_at,
-			coalesce(a.name, ''), r.name, r.email, coalesce(o.name, ''), coalesce(o.inn, ''), coalesce(b.number, ''), coalesce(m.seq, 0)
-		from tickets t
-		join people r on r.tenant_id = t.tenant_id and r.id = t.requester_id
-		left join people a on a.tenant_id = t.tenant_id and a.id = t.assignee_id
-		left join organisations o on o.tenant_id = t.tenant_id and o.id = t.organisation_id
-		left join tickets b on b.tenant_id = t.tenant_id and b.id = t.duplicate_of
-		left join ticket_reads m on m.tenant_id = t.tenant_id and m.person_id = $2 and m.ticket_id = t.id
-		where t.tenant_id = $1 and t.desk_id = $17
-			and ($3::text is null or t.status = $3)
-			and ($4::text is null or t.category = $4)
-			and ($18::text[] is null or t.status = any ($18))
-			and ($19::text[] is null or t.category = any ($19))
-			and ($5::text is null or t.queue = $5)
-			and ($6::text is null or t.line = $6)
-			and ($7::uuid is null or t.assignee_id = $7)
-			and (not $8 or t.assignee_id is null)
-			and ($9::uuid is null or t.requester_id = $9)
-			and ($10::uuid is null or t.organisation_id = $10)
-			and (not $11 or case when t.desk_id = any ($12) and t.requester_id <> $2 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
-			and ($13::text is null or t.number >= $13 and t.number < $13 || ':')
-			and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
-		order by t.updated_at desc, t.id desc limit $16`,
+	rows, err := q.Query(ctx, `select found.id from unnest($17::uuid[]) as wanted (desk_id)
+		cross join lateral (
+			select t.id, t.updated_at from tickets t
+			left join ticket_reads m on m.tenant_id = t.tenant_id and m.person_id = $2 and m.ticket_id = t.id
+			where t.tenant_id = $1 and t.desk_id = wanted.desk_id
+				and ($3::text is null or t.status = $3)
+				and ($4::text is null or t.category = $4)
+				and ($18::text[] is null or t.status = any ($18))
+				and ($19::text[] is null or t.category = any ($19))
+				and ($5::text is null or t.queue = $5)
+				and ($6::text is null or t.line = $6)
+				and ($7::uuid is null or t.assignee_id = $7)
+				and (not $8 or t.assignee_id is null)
+				and ($9::uuid is null or t.requester_id = $9)
+				and ($10::uuid is null or t.organisation_id = $10)
+				and (not $11 or case when t.desk_id = any ($12) and t.requester_id <> $2 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
+				and ($13::text is null or t.number >= $13 and t.number < $13 || ':')
+				and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
+			order by t.updated_at desc, t.id desc limit $16) found
+		order by found.updated_at desc, found.id desc limit $16`,
 		tenant, f.Reader, status, category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, desk, statuses, categories)
-	return collectItems(rows, err)
+		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, s.Wide, statuses, categories)
+	return collectIDs(rows, err)
 }
 
-// listDesks reads a page over several whole desks.
-func listDesks(ctx context.Context, q db.Querier, tenant ident.ID, desks []ident.ID, f Filter) ([]Item, error) {
+// changedIn finds what a requester may see, or an agent of a line that sees only what it was handed. What
+// is empty of the scope is looked at first, so that a plan knows nothing of it and finds a requester's
+// tickets by their own index.
+func changedIn(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter) ([]ident.ID, error) {
 	status, statuses := oneOrMany(f.Status)
 	category, categories := oneOrMany(f.Category)
-	rows, err := q.Query(ctx, `select t.tenant_id, t.id, t.desk_id, t.number, t.form, t.channel, t.subject, t.status, t.category, t.priority, t.queue, t.line,
-			t.seen_by_lines, t.assignee_id, t.requester_id, t.organisation_id, t.deadline_case, t.deadline_at, t.reopened, t.version,
-			t.last_seq, t.requester_seq, t.answer_seq, t.created_at, t.updated_at, t.closed_at,
-			coalesce(a.name, ''), r.name, r.email, coalesce(o.name, ''), coalesce(o.inn, ''), coalesce(b.number, ''), coalesce(m.seq, 0)
-		from tickets t
-		join people r on r.tenant_id = t.tenant_id and r.id = t.requester_id
-		left join people a on a.tenant_id = t.tenant_id and a.id = t.assignee_id
-		left join organisations o on o.tenant_id = t.tenant_id and o.id = t.organisation_id
-		left join tickets b on b.tenant_id = t.tenant_id and b.id = t.duplicate_of
-		left join ticket_reads m on m.tenant_id = t.tenant_id and m.person_id = $2 and m.ticket_id = t.id
-		where t.tenant_id = $1 and t.desk_id = any ($17)
-			and ($3::text is null or t.status = $3)
-			and ($4::text is null or t.category = $4)
-			and ($18::text[] is null or t.status = any ($18))
-			and ($19::text[] is null or t.category = any ($19))
-			and ($5::text is null or t.queue = $5)
-			and ($6::text is null or t.line = $6)
-			and ($7::uuid is null or t.assignee_id = $7)
-			and (not $8 or t.assignee_id is null)
-			and ($9::uuid is null or t.requester_id = $9)
-			and ($10::uuid is null or t.organisation_id = $10)
-			and (not $11 or case when t.desk_id = any ($12) and t.requester_id <> $2 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
-			and ($13::text is null or t.number >= $13 and t.number < $13 || ':')
-			and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
-		order by t.updated_at desc, t.id desc limit $16`,
-		tenant, f.Reader, status, category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, desks, statuses, categories)
-	return collectItems(rows, err)
-}
-
-// listScope reads a page of what a requester, or an agent of a line that sees only what it was handed, may
-// see. What is empty of the scope is looked at first, so that a plan knows nothing of it.
-func listScope(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter) ([]Item, error) {
-	status, statuses := oneOrMany(f.Status)
-	category, categories := oneOrMany(f.Category)
-	rows, err := q.Query(ctx, `select t.tenant_id, t.id, t.desk_id, t.number, t.form, t.channel, t.subject, t.status, t.category, t.priority, t.queue, t.line,
-			t.seen_by_lines, t.assignee_id, t.requester_id, t.organisation_id, t.deadline_case, t.deadline_at, t.reopened, t.version,
-			t.last_seq, t.requester_seq, t.answer_seq, t.created_at, t.updated_at, t.closed_at,
-			coalesce(a.name, ''), r.name, r.email, coalesce(o.name, ''), coalesce(o.inn, ''), coalesce(b.number, ''), coalesce(m.seq, 0)
-		from tickets t
-		join people r on r.tenant_id = t.tenant_id and r.id = t.requester_id
-		left join people a on a.tenant_id = t.tenant_id and a.id = t.assignee_id
-		left join organisations o on o.tenant_id = t.tenant_id and o.id = t.organisation_id
-		left join tickets b on b.tenant_id = t.tenant_id and b.id = t.duplicate_of
+	rows, err := q.Query(ctx, `select t.id from tickets t
 		left join ticket_reads m on m.tenant_id = t.tenant_id and m.person_id = $2 and m.ticket_id = t.id
 		where t.tenant_id = $1 and (cardinality($17::uuid[]) > 0 and t.desk_id = any ($17) or t.requester_id = $18 or t.organisation_id = $19 and t.desk_id = any ($20)
 			or cardinality($21::uuid[]) > 0 and exists (select from unnest($21::uuid[], $22::text[]) as handed (desk, line) where handed.desk = t.desk_id and handed.line = any (t.seen_by_lines)))
@@ -195,7 +172,18 @@ func listScope(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Fi
 		order by t.updated_at desc, t.id desc limit $16`,
 		tenant, f.Reader, status, category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
 		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, s.Wide, s.Own, s.Organisation, s.OrgDesks, s.HandedDesks, s.HandedLines, s.Desks, statuses, categories)
-	return collectItems(rows, err)
+	return collectIDs(rows, err)
+}
+
+func collectIDs(rows pgx.Rows, err error) ([]ident.ID, error) {
+	if err != nil {
+		return nil, fmt.Errorf("find tickets: %w", err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[ident.ID])
+	if err != nil {
+		return nil, fmt.Errorf("scan tickets found: %w", err)
+	}
+	return ids, nil
 }
 
 // ListByIDs reads the tickets of a search, the newest first; the caller found them within his scope.

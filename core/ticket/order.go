@@ -58,21 +58,8 @@ func ListOpen(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Fil
 	for _, one := range spots {
 		ids = append(ids, one.ID)
 	}
-	items, err := ListByIDs(ctx, q, tenant, ids, Filter{Reader: f.Reader, Works: f.Works, Limit: limit})
-	if err != nil {
-		return nil, nil, err
-	}
-	byID := make(map[ident.ID]int, len(items))
-	for i := range items {
-		byID[items[i].ID] = i
-	}
-	sorted := make([]Item, 0, len(items))
-	for _, id := range ids {
-		if i, ok := byID[id]; ok {
-			sorted = append(sorted, items[i])
-		}
-	}
-	return sorted, next, nil
+	items, err := inOrder(ctx, q, tenant, ids, f)
+	return items, next, err
 }
 
 func openSpots(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter, o Order, ranks []Rank, after *Spot) ([]Spot, error) {
@@ -117,7 +104,7 @@ func newRanking(o Order, s Scope, ranks []Rank, after *Spot) ranking {
 			rank = 0
 		}
 		r.desks, r.priorities = append(r.desks, one.Desk), append(r.priorities, one.Priority)
-		r.ranks = append(r.ranks, int32(min(rank, maxRank))) //nolint:gosec // bounded
+		r.ranks = append(r.ranks, int32(min(rank, maxRank)))
 	}
 	if after != nil {
 		r.rank, r.id = after.Rank, after.ID

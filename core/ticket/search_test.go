@@ -145,11 +145,6 @@ func TestSearchRefusesAnotherTenant(t *testing.T) {
 	t.Parallel()
 	mine, foreign := places(t)
 	foreign.file(ticket.Words{Subject: "договор"})
-	mine.in(func(ctx context.Context, tx pgx.Tx) {
-		found, err := ticket.Search(ctx, tx, foreign.tenant, ticket.SearchScope{Desks: []ident.ID{foreign.desk}}, "договор", nil, 10)
-		require.NoError(t, err)
-		require.Empty(t, found)
-	})
 	call := func(ctx context.Context, q db.Querier) error {
 		_, err := q.Exec(ctx, `select ticket_id from search_tickets($1, $2, 'договор'::tsquery, true, null, null, null, null, 10)`, foreign.tenant, []ident.ID{foreign.desk})
 		return err

@@ -67,7 +67,7 @@ const clockSkew = time.Hour
 func lowest(at time.Time) ident.ID {
 	var id ident.ID
 	var milliseconds [8]byte
-	binary.BigEndian.PutUint64(milliseconds[:], uint64(max(at.UnixMilli(), 0))) //nolint:gosec // not negative
+	binary.BigEndian.PutUint64(milliseconds[:], uint64(max(at.UnixMilli(), 0)))
 	copy(id[:6], milliseconds[2:])
 	return id
 }

@@ -1,6 +1,6 @@
 // Administration: what is changed works at once, conflicts are settled, and nothing that was typed is lost.
 import { desk, Stage } from './admin'
-import { expect, password, test } from './story'
+import { accessible, expect, password, test } from './story'
 
 let stage: Stage
 test.beforeAll(async () => {
@@ -146,6 +146,7 @@ test('of two who save, the second decides over both versions', async ({ page }) 
   const box = page.getByRole('dialog', { name: 'Пока Вы правили, это изменил кто-то другой' })
   await expect(box.getByText('Их служба')).toBeVisible()
   await expect(box.getByText('Моя служба')).toBeVisible()
+  await accessible(page, 'admin conflict')
   await box.getByRole('radio', { name: 'У Вас' }).check()
   await box.getByRole('button', { name: 'Сохранить так' }).click()
   await expect(box).toHaveCount(0)
@@ -165,6 +166,10 @@ test('what is not saved is guarded, and outlives the session', async ({ page }) 
   await page.getByRole('link', { name: 'Адреса' }).click()
   const guard = page.getByRole('dialog', { name: 'Уйти со страницы?' })
   await guard.getByRole('button', { name: 'Остаться' }).click()
+  await expect(title).toHaveValue('Ещё не сохранено')
+  await page.getByRole('button', { name: 'English' }).click()
+  await expect(page.getByLabel('Title in Russian')).toHaveValue('Ещё не сохранено')
+  await page.getByRole('button', { name: 'Русский' }).click()
   await expect(title).toHaveValue('Ещё не сохранено')
   await page.context().clearCookies()
   await page.getByRole('button', { name: 'Сохранить' }).click()

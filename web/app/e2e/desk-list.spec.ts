@@ -129,6 +129,7 @@ test('one row is the stop of the Tab key, arrows and letters go on from it', asy
   await expect(links.last()).toBeFocused()
   // Without single keys a row is chosen by its box, which Tab reaches.
   await page.keyboard.press('Home')
+  await expect(links.first()).toBeFocused()
   await page.keyboard.press('Shift+Tab')
   await page.keyboard.press('Space')
   await expect(page.getByText('Выбрано 1 обращение')).toBeVisible()
@@ -144,6 +145,17 @@ test('chosen rows are given to a colleague', async ({ page }) => {
   await page.getByRole('combobox', { name: 'Назначить…' }).selectOption({ label: name })
   await expect(page.getByText('Изменено 1 обращение')).toBeVisible()
   await expect(page.getByRole('row', { name: new RegExp(number) }).locator('.row-ticket__assignee')).toHaveAttribute('title', name)
+})
+
+test('all tickets of one requester are a step away from any of them', async ({ page }) => {
+  const number = await appeal(`Заявитель ${Date.now()}`)
+  await page.goto(`/t/zabaikalye/desk/tickets/${number}`)
+  await page.getByRole('link', { name: 'Все обращения заявителя' }).click()
+  await expect(page).toHaveURL(/requester=/)
+  await expect(page.getByText('Обращения заявителя: Дамдинова Баирма Цыреновна')).toBeVisible()
+  await expect(page.getByRole('row', { name: new RegExp(number) })).toBeVisible()
+  const names = await page.locator('.row-ticket__who').allInnerTexts()
+  expect(names.every((name) => name.includes('Дамдинова'))).toBe(true)
 })
 
 test('queues show how many tickets wait in them', async ({ page }) => {

@@ -80,6 +80,7 @@ for (const { locale, colorScheme, width } of looks) {
       await page.keyboard.press('Escape')
       await page.keyboard.press('h')
       await lookAtBox(page)
+      await page.keyboard.press('r')
       await page.keyboard.press('/')
       await lookAtBox(page)
       // A change of status that lacks its comment, and one that needs a base.

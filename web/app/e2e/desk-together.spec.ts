@@ -43,6 +43,27 @@ test('the open ticket is brought up to date while another agent works it', async
   await expect(page.getByText('Ответ, который появится сам.')).toBeVisible()
 })
 
+test('tabs of one browser share one stream, and the second takes it over', async ({ page, context }) => {
+  const streams: string[] = []
+  context.on('request', (request) => {
+    if (request.url().endsWith('/stream')) streams.push(request.url())
+  })
+  const number = await appeal(`Две вкладки ${Date.now()}`)
+  await session(page, 'zabaikalye', 'agent1')
+  const first = await context.newPage()
+  await first.goto('/t/zabaikalye/desk/')
+  await expect(first.getByText('Обновляется сама')).toBeVisible()
+  await open(page, 'zabaikalye', number)
+  await expect(page.getByText('Обновляется сама')).toBeVisible()
+  expect(streams).toHaveLength(1)
+  await answerAs('agent2', number, 'Услышано от соседней вкладки.', 'keep')
+  await expect(page.getByText('Услышано от соседней вкладки.')).toBeVisible()
+  await first.close()
+  await expect(() => expect(streams).toHaveLength(2)).toPass()
+  await answerAs('agent2', number, 'Услышано самой вкладкой.', 'keep')
+  await expect(page.getByText('Услышано самой вкладкой.')).toBeVisible()
+})
+
 test('a template is found by / and inserted with its placeholders filled in', async ({ page }) => {
   const mark = Date.now()
   const number = await appeal(`Шаблон ${mark}`)

@@ -121,7 +121,7 @@ test('a note is internal, and a hand-over goes by the declared lines', async ({ 
   await open(developer, 'zabaikalye', number)
   await expect(developer.getByText('Ваша линия не отвечает заявителям.')).toBeVisible()
   await expect(developer.getByRole('textbox', { name: 'Ответ заявителю' })).toHaveCount(0)
-  await developer.getByText(/сейчас недоступн/).click()
+  await expect(developer.getByText(/сейчас недоступн/)).toBeVisible()
   await expect(developer.getByText('Этот переход делает кто-то другой').first()).toBeVisible()
   await context.close()
 })

@@ -1,6 +1,4 @@
 // Nothing that was typed is lost, and nothing is sent twice.
-import { execFileSync } from 'node:child_process'
-
 import type { Page } from '@playwright/test'
 
 import { as, expect, password, session, test } from './story'
@@ -132,20 +130,4 @@ test('a draft is discarded only when that is confirmed', async ({ page }) => {
   await expect(page.getByLabel('Адрес электронной почты')).toHaveValue(`${who}@${tenant}.example`)
   await page.reload()
   await expect(page.getByLabel('Заголовок')).toHaveValue('')
-})
-
-test('a plugin that dies while a form is being filled keeps nobody from sending it', async ({ page }) => {
-  expect(process.env.OPORA_PID, 'the process of the program that these tests start').toBeDefined()
-  const title = `Расширение упало ${Date.now()}`
-  await session(page, tenant, who)
-  await page.goto(`/t/${tenant}/file/webtorgi/appeal`)
-  await page.getByLabel('Заголовок').fill(title)
-  const children = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', process.env.OPORA_PID ?? ''], { encoding: 'utf8' })
-  const plugin = children.split('\n').find((line) => line.includes('procurement-webtorgi'))
-  expect(plugin, children).toBeDefined()
-  process.kill(Number(plugin?.trim().split(/\s+/)[0]), 'SIGKILL')
-  await fill(page, title)
-  await submit(page).click()
-  await expect(page.getByRole('heading', { name: 'Обращение принято' })).toBeVisible()
-  expect(await count(title)).toBe(1)
 })

@@ -116,6 +116,53 @@ test('a refusal to activate a release tells what stands in the way', async ({ pa
   await accessible(page, 'operator release refused')
 })
 
+test('the tail of a log follows until it is paused', async ({ page }) => {
+  await operatorSession(page)
+  let asked = 0
+  // The plugins of the demo write nothing: what one would write is put into the answer.
+  await page.route('**/plugins/docflow/log*', (route) => {
+    asked++
+    const line = (text: string) => ({ at: '2026-11-22T08:00:00Z', level: 'warn', stream: 'stderr', text })
+    return route.fulfill({ json: { lines: [line('первая строка'), line(`строка ${asked}`)] } })
+  })
+  await page.goto('/operator/plugins/docflow')
+  const log = page.getByRole('region', { name: 'Журнал плагина' }).last()
+  await expect(log.getByText('первая строка')).toBeVisible()
+  await expect(log.getByText('строка 2')).toBeVisible()
+  await accessible(page, 'operator plugin with a log')
+  await page.getByRole('button', { name: 'Приостановить' }).click()
+  await expect(page.getByText('Приостановлено')).toBeVisible()
+  const paused = asked
+  // The states of the plugins are still read; the log is not.
+  await page.waitForResponse((answer) => answer.url().endsWith('/operator/plugins'))
+  expect(asked).toBeLessThanOrEqual(paused + 1)
+  await page.getByRole('button', { name: 'Следить' }).click()
+  await expect.poll(() => asked).toBeGreaterThan(paused + 1)
+})
+
+test('a plugin is reached and asked about by keyboard alone', async ({ page }) => {
+  await operatorSession(page)
+  await page.goto('/operator/plugins/docflow')
+  const restart = page.getByRole('button', { name: /^Перезапустить/ })
+  await expect(restart).toBeVisible()
+  for (let i = 0; i < 20 && !(await restart.evaluate((button) => button === document.activeElement)); i++) await page.keyboard.press('Tab')
+  await expect(restart).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Отмена' })).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await expect(restart).toBeFocused()
+})
+
+test('a session that ended turns the page into the sign-in', async ({ page }) => {
+  await operatorSession(page)
+  await page.goto('/operator/')
+  await expect(page.getByRole('table')).toHaveCount(3)
+  await page.context().clearCookies()
+  await page.getByRole('link', { name: 'ПК «WEB-Торги-КС»' }).first().click()
+  await expect(page.getByLabel('Имя или адрес электронной почты')).toBeVisible()
+})
+
 for (const locale of ['ru-RU', 'en-US'] as const) {
   test.describe(locale, () => {
     test.use({ locale })

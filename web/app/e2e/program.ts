@@ -1,6 +1,6 @@
 // The real program as a process of its own: started, stopped and killed by tests.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -30,6 +30,7 @@ export class Program {
 
   /** Starts the program, at the address that it had before where it was started already, and waits until it is ready. */
   async start() {
+    if (!existsSync(binary)) throw new Error(`${binary} is not there: run make build, or give its path in OPORA_BIN`)
     this.address ||= `http://127.0.0.1:${await freePort()}`
     const out = openSync(this.log, 'a')
     const listen = this.address.slice('http://'.length)

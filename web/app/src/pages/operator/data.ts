@@ -16,14 +16,25 @@ const atOnce = 2000
 export const signedOut = (err: unknown) => err instanceof ApiError && err.status === 401
 
 export const meQuery = queryOptions({ queryKey: ['operator', 'me'], staleTime: 60_000, queryFn: () => ask(quiet.GET('/api/v1/operator/me')) })
-export const tenantsQuery = queryOptions({ queryKey: ['operator', 'tenants'], queryFn: async () => (await ask(quiet.GET('/api/v1/operator/tenants'))).items })
-export const releasesQuery = queryOptions({ queryKey: ['operator', 'releases'], queryFn: async () => (await ask(quiet.GET('/api/v1/operator/releases'))).items })
+
+/** Where a session has ended, every page turns into the sign-in. */
+const read: typeof ask = async (call) => {
+  try {
+    return await ask(call)
+  } catch (err) {
+    if (signedOut(err)) void queries.invalidateQueries({ queryKey: meQuery.queryKey })
+    throw err
+  }
+}
+
+export const tenantsQuery = queryOptions({ queryKey: ['operator', 'tenants'], queryFn: async () => (await read(quiet.GET('/api/v1/operator/tenants'))).items })
+export const releasesQuery = queryOptions({ queryKey: ['operator', 'releases'], queryFn: async () => (await read(quiet.GET('/api/v1/operator/releases'))).items })
 
 /** The plugins' processes; looked at more often while one of them is not yet running. */
 export const pluginsQuery = queryOptions({
   queryKey: ['operator', 'plugins'],
   refetchInterval: (query) => (query.state.data?.every((plugin) => plugin.state === 'ready' && !plugin.pending) ? often : atOnce),
-  queryFn: async () => (await ask(quiet.GET('/api/v1/operator/plugins'))).items,
+  queryFn: async () => (await read(quiet.GET('/api/v1/operator/plugins'))).items,
 })
 
 const tail = 300
@@ -32,7 +43,7 @@ export const logQuery = (system: string, following: boolean) =>
   queryOptions({
     queryKey: ['operator', 'log', system],
     refetchInterval: following ? atOnce : false,
-    queryFn: async () => (await ask(quiet.GET('/api/v1/operator/plugins/{system}/log', { params: { path: { system }, query: { lines: tail } } }))).lines,
+    queryFn: async () => (await read(quiet.GET('/api/v1/operator/plugins/{system}/log', { params: { path: { system }, query: { lines: tail } } }))).lines,
   })
 
 /** Signs out; what was read goes with the session. */
@@ -42,36 +53,36 @@ export async function signOut() {
 }
 
 export async function restart(system: string) {
-  await ask(quiet.POST('/api/v1/operator/plugins/{system}/restart', { params: { path: { system } } }))
+  await read(quiet.POST('/api/v1/operator/plugins/{system}/restart', { params: { path: { system } } }))
   await reread(['operator', 'plugins'])
 }
 
 export async function activate(digest: string) {
-  await ask(quiet.POST('/api/v1/operator/releases/{digest}/activate', { params: { path: { digest } } }))
+  await read(quiet.POST('/api/v1/operator/releases/{digest}/activate', { params: { path: { digest } } }))
   await reread(['operator'])
 }
 
 export async function rollBack(system: string) {
-  await ask(quiet.POST('/api/v1/operator/systems/{system}/rollback', { params: { path: { system } } }))
+  await read(quiet.POST('/api/v1/operator/systems/{system}/rollback', { params: { path: { system } } }))
   await reread(['operator'])
 }
 
 export async function createTenant(body: Schemas['TenantBody']): Promise<Tenant> {
-  const tenant = await ask(quiet.POST('/api/v1/operator/tenants', { body }))
+  const tenant = await read(quiet.POST('/api/v1/operator/tenants', { body }))
   await reread(['operator', 'tenants'])
   return tenant
 }
 
 export async function changeTenant(tenant: string, body: Schemas['TenantPatch']) {
-  await ask(quiet.PATCH('/api/v1/operator/tenants/{tenant}', { params: { path: { tenant } }, body }))
+  await read(quiet.PATCH('/api/v1/operator/tenants/{tenant}', { params: { path: { tenant } }, body }))
   await reread(['operator', 'tenants'])
 }
 
 export async function createDesk(tenant: string, body: Schemas['DeskBody']) {
-  await ask(quiet.POST('/api/v1/operator/tenants/{tenant}/desks', { params: { path: { tenant } }, body }))
+  await read(quiet.POST('/api/v1/operator/tenants/{tenant}/desks', { params: { path: { tenant } }, body }))
   await reread(['operator', 'tenants'])
 }
 
 export async function createPerson(tenant: string, body: Schemas['UserBody']): Promise<Schemas['PersonCard']> {
-  return ask(quiet.POST('/api/v1/operator/tenants/{tenant}/people', { params: { path: { tenant } }, body }))
+  return read(quiet.POST('/api/v1/operator/tenants/{tenant}/people', { params: { path: { tenant } }, body }))
 }

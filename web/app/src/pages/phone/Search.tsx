@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, type KeyboardEvent, useRef } from 'react'
+import { type FormEvent, type KeyboardEvent, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { api, ask, type Schemas } from '../../api/client'
@@ -21,8 +21,9 @@ interface Props {
 export function Search({ desk, onCaller, onForm }: Props) {
   const { t } = useTranslation('desk')
   const { tenant } = usePlace()
-  const { q, setQ, people, tickets, search, settled, error } = useFinding(tenant, desk)
+  const { q, setQ, people, tickets, search, settled, answered, error } = useFinding(tenant, desk)
   const results = useRef<HTMLDivElement>(null)
+  const jump = useRef(false)
   const choose = useMutation({
     mutationFn: (number: string) => ask(api.GET('/api/v1/t/{tenant}/tickets/{number}', { params: { path: { tenant, number } } })),
     onSuccess: (ticket) => {
@@ -34,8 +35,15 @@ export function Search({ desk, onCaller, onForm }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (q.trim() === '' || (search.isSuccess && none)) return onForm(guessed(q))
-    search.mutate(q.trim(), { onSuccess: (count) => count > 0 && requestAnimationFrame(() => step(results.current, 0)) })
+    jump.current = true
+    search.mutate(q.trim())
   }
+  // Who asked by Enter is taken to the first answer as soon as it is drawn, unless he types on.
+  useEffect(() => {
+    if (!jump.current || !answered || !results.current?.querySelector('[data-choice]')) return
+    jump.current = false
+    step(results.current, 0)
+  })
   const arrows = (event: KeyboardEvent) => {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
     if (by === 0) return
@@ -57,7 +65,10 @@ export function Search({ desk, onCaller, onForm }: Props) {
           autoFocus
           autoComplete="off"
           spellCheck={false}
-          onChange={(event) => setQ(event.currentTarget.value)}
+          onChange={(event) => {
+            jump.current = false
+            setQ(event.currentTarget.value)
+          }}
         />
         <Button type="submit" size="md" loading={search.isPending}>
           {t('filters.find')}

@@ -46,6 +46,8 @@ export function useFinding(tenant: string, desk: Schemas['DeskView']) {
     search,
     /** Whether what stands there answers the words as they are now. */
     settled: search.isSuccess || (words === q.trim() && people.isFetched),
+    /** Whether a search was asked for and all that stands there is its answer. */
+    answered: search.isSuccess && words === q.trim() && !people.isPlaceholderData,
     error: search.error ?? people.error,
   }
 }

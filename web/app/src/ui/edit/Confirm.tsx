@@ -1,9 +1,10 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { ApiError } from '../../api/problem'
 import { Failure } from '../../shell/ErrorScreen'
+import { Box } from './Box'
 import { Slow } from './Slow'
 
 interface Props {
@@ -18,7 +19,6 @@ interface Props {
 /** Asks before something that is not easily taken back; a refusal stands in the box. */
 export function Confirm({ title, children, act, onAct, onClose }: Props) {
   const { t } = useTranslation('admin')
-  const { t: main } = useTranslation()
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const run = () => {
@@ -30,7 +30,7 @@ export function Confirm({ title, children, act, onAct, onClose }: Props) {
     })
   }
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': main('close') }} transitionProps={{ duration: 0 }}>
+    <Box onClose={onClose} title={title}>
       {children}
       {error !== undefined && <Failure error={error} />}
       {error instanceof ApiError && error.errors.length > 0 && (
@@ -54,6 +54,6 @@ export function Confirm({ title, children, act, onAct, onClose }: Props) {
         </Button>
       </Group>
       <Slow on={busy} />
-    </Modal>
+    </Box>
   )
 }

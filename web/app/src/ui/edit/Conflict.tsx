@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Radio } from '@mantine/core'
+import { Button, Group, Radio } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { fieldAt, type FormModel, readable } from '../../form/model'
+import { Box } from './Box'
 import type { Editor } from './editor'
 import { type Difference, differences, merged } from './merge'
 
@@ -17,7 +18,6 @@ interface Props {
 /** Mine beside theirs after somebody else saved first; nothing is overwritten without a decision. */
 export function Conflict({ editor, labelOf, show }: Props) {
   const { t } = useTranslation('admin')
-  const { t: main } = useTranslation()
   const { base, theirs, value, model } = editor
   const [mine, setMine] = useState<ReadonlySet<string>>(new Set())
   if (!base || !theirs) return null
@@ -31,7 +31,7 @@ export function Conflict({ editor, labelOf, show }: Props) {
     })
   const nameOf = (pointer: string) => labelOf?.(pointer) ?? fieldAt(model, pointer)?.label ?? pointer
   return (
-    <Modal opened onClose={() => void editor.decide(undefined)} title={t('conflict.title')} size="xl" closeButtonProps={{ 'aria-label': main('close') }} transitionProps={{ duration: 0 }}>
+    <Box onClose={() => void editor.decide(undefined)} title={t('conflict.title')} size="xl">
       <p>{t('conflict.text')}</p>
       <ul className="conflict">
         {found.map((one) => (
@@ -52,7 +52,7 @@ export function Conflict({ editor, labelOf, show }: Props) {
           {t('conflict.back')}
         </Button>
       </Group>
-    </Modal>
+    </Box>
   )
 }
 

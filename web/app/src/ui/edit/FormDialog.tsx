@@ -1,10 +1,11 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { type ReactNode, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { FieldModel } from '../../form/model'
 import { given, type Values, withValue } from '../../form/pointer'
 import type { Problem } from '../../form/problems'
+import { Box } from './Box'
 import { Fields } from './Fields'
 import { modelOf } from './build'
 import { problemsOf } from './place'
@@ -12,7 +13,8 @@ import { Sheet } from './Sheet'
 
 interface Props {
   title: string
-  fields: readonly FieldModel[]
+  /** The fields, or how they follow from what was given so far. */
+  fields: readonly FieldModel[] | ((values: Values) => readonly FieldModel[])
   initial: Values
   submit: string
   /** Sends what was given, without what is blank; what it throws stands at its fields. */
@@ -27,15 +29,15 @@ interface Props {
 }
 
 /** A short form in a box. */
-export function FormDialog({ title, fields, initial, submit, onSubmit, onClose, hint, size = 'md', check, under }: Props) {
+export function FormDialog({ title, fields: asked, initial, submit, onSubmit, onClose, hint, size = 'md', check, under }: Props) {
   const { t } = useTranslation('admin')
-  const { t: main } = useTranslation()
   const [values, setValues] = useState(initial)
   const [problems, setProblems] = useState<Problem[]>([])
   const [attempt, setAttempt] = useState(0)
   const [error, setError] = useState<unknown>()
   const [busy, setBusy] = useState(false)
   const sending = useRef(false)
+  const fields = typeof asked === 'function' ? asked(values) : asked
   const model = modelOf(title, fields)
   const set = (pointer: string, value: unknown) => {
     setValues((now) => withValue(now, pointer, value))
@@ -64,7 +66,7 @@ export function FormDialog({ title, fields, initial, submit, onSubmit, onClose, 
     }
   }
   return (
-    <Modal opened onClose={onClose} title={title} size={size} closeOnClickOutside={false} closeButtonProps={{ 'aria-label': main('close') }} transitionProps={{ duration: 0 }}>
+    <Box onClose={onClose} title={title} size={size} loose={false}>
       {hint}
       <Sheet
         model={model}
@@ -89,6 +91,6 @@ export function FormDialog({ title, fields, initial, submit, onSubmit, onClose, 
           </>
         )}
       </Sheet>
-    </Modal>
+    </Box>
   )
 }

@@ -1,11 +1,11 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useBlocker } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { Box } from './Box'
 
 /** Asks before a page is left on which something is not saved. */
 export function Leaving({ dirty }: { dirty: boolean }) {
   const { t } = useTranslation('admin')
-  const { t: main } = useTranslation()
   const leaving = useBlocker({
     shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname,
     enableBeforeUnload: dirty,
@@ -14,7 +14,7 @@ export function Leaving({ dirty }: { dirty: boolean }) {
   })
   if (leaving.status !== 'blocked') return null
   return (
-    <Modal opened onClose={leaving.reset} title={t('edit.leave')} closeButtonProps={{ 'aria-label': main('close') }} transitionProps={{ duration: 0 }}>
+    <Box onClose={leaving.reset} title={t('edit.leave')}>
       <p>{t('edit.leave_text')}</p>
       <Group mt="md">
         <Button onClick={leaving.reset} data-autofocus>
@@ -24,6 +24,6 @@ export function Leaving({ dirty }: { dirty: boolean }) {
           {t('edit.leave_anyway')}
         </Button>
       </Group>
-    </Modal>
+    </Box>
   )
 }

@@ -1,6 +1,7 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 
+import { Box } from './Box'
 import { CopyButton } from './CopyButton'
 
 interface Props {
@@ -16,7 +17,7 @@ interface Props {
 export function ShownOnce({ name, login, password, address, onClose }: Props) {
   const { t } = useTranslation('admin')
   return (
-    <Modal opened onClose={onClose} title={t('edit.password_title')} closeOnClickOutside={false} withCloseButton={false} transitionProps={{ duration: 0 }}>
+    <Box onClose={onClose} title={t('edit.password_title')} loose={false} firm>
       <p>{t('edit.password_text', { name })}</p>
       <dl className="pairs">
         <div>
@@ -40,6 +41,6 @@ export function ShownOnce({ name, login, password, address, onClose }: Props) {
         </Button>
         <CopyButton text={password} label={t('edit.password_copy')} />
       </div>
-    </Modal>
+    </Box>
   )
 }

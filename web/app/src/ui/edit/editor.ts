@@ -118,6 +118,7 @@ export function useEditor({ loaded, model, save, reload }: Options): Editor {
       if (!theirs) return
       if (!decided) {
         setTheirs(undefined)
+        setError(undefined)
         return
       }
       // What was decided is typed over theirs, so that a refusal leaves it on the page.

@@ -1,8 +1,9 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { type ChangeEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Failure } from '../../../shell/ErrorScreen'
+import { Box } from '../../../ui/edit/Box'
 import { Slow } from '../../../ui/edit/Slow'
 import { importCsv, type ImportResult, type ListPlace } from '../data/lists'
 import { decoded, type WrongLine, wrongLines } from './preview'
@@ -50,7 +51,7 @@ export function ImportDialog({ place, onClose }: Props) {
   const run = (file: File) => void work(async () => setDone(await importCsv(place, file, false)))
   const good = tried && tried.wrong.length === 0
   return (
-    <Modal opened onClose={onClose} title={t('import.title')} size="lg" closeOnClickOutside={false} closeButtonProps={{ 'aria-label': main('close') }} transitionProps={{ duration: 0 }}>
+    <Box onClose={onClose} title={t('import.title')} size="lg" loose={false}>
       <p>{t('import.text')}</p>
       <pre className="sample" tabIndex={0} aria-label={t('import.sample')}>
         {'key;title_ru;title_en;retired\nplanning;Планирование;Planning;\nreports;Отчёты;Reports;true'}
@@ -87,7 +88,7 @@ export function ImportDialog({ place, onClose }: Props) {
           {done ? main('close') : t('edit.cancel')}
         </Button>
       </Group>
-    </Modal>
+    </Box>
   )
 }
 

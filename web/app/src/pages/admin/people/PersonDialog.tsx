@@ -21,7 +21,7 @@ export function PersonDialog({ card, onClose, onMade }: Props) {
   return (
     <FormDialog
       title={card ? t('people.edit') : t('people.add')}
-      fields={profileFields(t)}
+      fields={(values) => profileFields(t, values)}
       initial={initial}
       submit={card ? t('edit.save') : t('people.create')}
       hint={card ? undefined : <p className="hint">{t('people.password_hint')}</p>}

@@ -7,11 +7,11 @@ import { present, type Values } from '../../../form/pointer'
 import { field } from '../../../ui/edit/build'
 import type { Card } from '../data/people'
 
-/** The fields of a profile. */
-export function profileFields(t: TFunction<'admin'>): FieldModel[] {
+/** The fields of a profile; who signs in needs an address. */
+export function profileFields(t: TFunction<'admin'>, { login }: Values): FieldModel[] {
   return [
     field('/name', 'fio', t('people.name'), { maxLength: 200 }),
-    field('/email', 'email', t('people.email'), { maxLength: 254, required: false, hint: t('people.email_hint') }),
+    field('/email', 'email', t('people.email'), { maxLength: 254, required: login === true, hint: t('people.email_hint') }),
     field('/phone', 'phone', t('people.phone'), { maxLength: 50, required: false }),
     field('/position', 'text', t('people.position'), { maxLength: 200, required: false }),
     field('/kind', 'radio', t('people.kind'), {

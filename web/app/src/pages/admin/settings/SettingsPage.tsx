@@ -26,7 +26,11 @@ interface Props {
 export function SettingsPage(props: Props) {
   const { tenant } = useAdmin()
   const desk = useAdminDesk()
-  const settings = useQuery(settingsQuery(tenant, desk.slug))
+  const settings = useQuery({
+    ...settingsQuery(tenant, desk.slug),
+    // In another language it is the same thing that is being edited; of another desk it is not.
+    placeholderData: (before, query) => (query?.queryKey[0] === tenant && query.queryKey[2] === desk.slug ? before : undefined),
+  })
   return (
     <>
       <PageTitle>{props.title}</PageTitle>

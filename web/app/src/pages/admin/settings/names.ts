@@ -2,9 +2,8 @@
 import { useTranslation } from 'react-i18next'
 
 import { parts } from '../../../form/pointer'
-import { language } from '../../../i18n'
 import { bytes } from '../../../ui/format'
-import type { DeskSettings, Texts } from '../data/settings'
+import type { DeskSettings, Line, Queue } from '../data/settings'
 
 export const zonePointer = '/settings/time_zone'
 
@@ -29,6 +28,16 @@ export function useNames(settings: DeskSettings): Names {
     '/settings/queues': t('lines.queues'),
   }
   const scopes: Record<string, string> = { '': t('general.as_declared'), own: t('scope.own'), organisation: t('scope.organisation'), desk: t('scope.desk') }
+  const rowOf = ({ key, title, line, talks, closes, sees, hands_to }: Queue & Partial<Line>) => {
+    const facts = [
+      line,
+      talks && t('lines.talks'),
+      closes && t('lines.closes'),
+      sees && (sees === 'handed' ? t('lines.sees_handed') : t('lines.sees_desk')),
+      hands_to && hands_to.length > 0 && t('lines.hands', { lines: hands_to.join(', ') }),
+    ]
+    return [`${title.ru} / ${title.en} (${key})`, ...facts].filter(Boolean).join('; ')
+  }
   return {
     label: (pointer) => {
       const [, part, name] = parts(pointer)
@@ -40,7 +49,7 @@ export function useNames(settings: DeskSettings): Names {
       if (pointer === '/settings/visibility') return scopes[String(value ?? '')]
       if (pointer.endsWith('max_bytes')) return value ? bytes(Number(value)) : t('general.as_declared')
       if (pointer === '/settings/lines' || pointer === '/settings/queues') {
-        return ((value as { key: string; title: Texts }[] | undefined) ?? []).map((one) => `${one.title[language()]} (${one.key})`).join('\n') || '—'
+        return ((value as (Queue & Partial<Line>)[] | undefined) ?? []).map(rowOf).join('\n') || '—'
       }
       if (pointer.startsWith('/settings/plugin/')) return typeof value === 'string' ? value : JSON.stringify(value ?? null, null, 1)
       return undefined

@@ -58,8 +58,10 @@ export function Table({ rows, tenant, work, view, items, columns, now, changed, 
   const focus = (index: number) => {
     const target = Math.max(0, Math.min(items.length - 1, index))
     const find = () => body.current?.querySelector<HTMLElement>(`[data-row="${target}"]`)
-    if (!find()) virtual.scrollToIndex(target)
     setStop(items[target]?.number ?? '')
+    const drawnRow = find()
+    if (drawnRow) return drawnRow.focus()
+    virtual.scrollToIndex(target)
     requestAnimationFrame(() => find()?.focus())
   }
   const current = () => {

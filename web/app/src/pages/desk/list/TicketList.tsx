@@ -23,7 +23,7 @@ import { useFresh, useIdle } from './fresh'
 import { directionOf } from './Heading'
 import { Queues } from './Queues'
 import { type Rows, Table } from './Table'
-import { countsQuery, listQuery } from './tickets'
+import { countsQuery, type Item, listQuery } from './tickets'
 import { lastOpened, noteList } from './trail'
 import { narrowed, type Order, settled, type View } from './view'
 import { Views } from './Views'
@@ -123,6 +123,7 @@ export function TicketList() {
       <div className="console__main">
         <PageTitle>{title}</PageTitle>
         <Filters tenant={tenant} work={work} view={search} choices={choices} onChange={change} />
+        <About view={search} first={items[0]} />
         <div className="worklist__notes" role="status">
           {came.size > 0 && (
             <Button size="compact-md" variant="light" onClick={refresh}>
@@ -159,6 +160,13 @@ export function TicketList() {
       </div>
     </div>
   )
+}
+
+/** Whose tickets the list shows, where it was asked for one person's or one organisation's. */
+function About({ view, first }: { view: View; first?: Item }) {
+  const { t } = useTranslation('desk')
+  if (!view.requester && !view.organisation) return null
+  return <p className="worklist__about">{view.requester ? t('list.of_requester', { name: first?.requester?.name ?? '' }) : t('list.of_organisation', { name: first?.organisation?.name ?? '' })}</p>
 }
 
 /** The present minute. */

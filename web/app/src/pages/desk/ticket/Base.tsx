@@ -32,10 +32,10 @@ export function Base({ value, problem, onChange }: Props) {
         className="w-medium"
       />
       {found.length > 0 && (
-        <fieldset className="fieldset base">
+        <fieldset className="fieldset bases">
           <legend>{t('candidates.title')}</legend>
           {found.map((item) => (
-            <label key={item.number} className="base__one">
+            <label key={item.number} className="bases__one">
               <input type="radio" name="base" checked={value.trim() === item.number} onChange={() => onChange(item.number)} />
               <span>
                 <span className="tabular strong">{item.number}</span> {item.subject} <StatusMark status={item.status} />

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
 import { instant, spoken } from '../../../ui/format'
@@ -32,6 +33,14 @@ export function Facts() {
                   <a href={`tel:${requester.phone.replace(/[^+0-9]/g, '')}`}>{requester.phone}</a>
                 </>
               )}
+              {requester.id && (
+                <>
+                  <br />
+                  <Link to="/t/$tenant/desk" params={{ tenant }} search={{ desk: ticket.desk, requester: requester.id }}>
+                    {t('facts.tickets')}
+                  </Link>
+                </>
+              )}
             </dd>
           </div>
         )}
@@ -41,6 +50,10 @@ export function Facts() {
             <dd>
               {ticket.organisation.name}
               {ticket.organisation.inn && <span className="dim tabular"> {t('facts.inn', { inn: ticket.organisation.inn })}</span>}
+              <br />
+              <Link to="/t/$tenant/desk" params={{ tenant }} search={{ desk: ticket.desk, organisation: ticket.organisation.id }}>
+                {t('facts.organisation_tickets')}
+              </Link>
             </dd>
           </div>
         )}

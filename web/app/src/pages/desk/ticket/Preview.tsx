@@ -31,7 +31,7 @@ export function Preview({ tenant, images, at, onAt, onClose }: Props) {
   }
   return (
     <Modal opened onClose={onClose} title={image.name} size="90vw" closeButtonProps={{ 'aria-label': main('close') }} transitionProps={{ duration: 0 }} onKeyDown={keys}>
-      <div className="preview">
+      <div className="lookat">
         <img src={addressOf(tenant, image)} alt={image.name} />
       </div>
       <Group mt="sm" gap="sm">

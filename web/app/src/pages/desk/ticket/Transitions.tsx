@@ -32,7 +32,7 @@ export function Transitions({ transitions, onAsk }: Props) {
       </ul>
       {allowed.length === 0 && <p className="dim">{t('transitions.none')}</p>}
       {refused.length > 0 && (
-        <details className="moves__refused">
+        <details className="moves__refused" open>
           <summary>{t('transitions.refused', { count: refused.length })}</summary>
           <ul>
             {refused.map((transition) => (
