@@ -33,6 +33,10 @@ const (
 	reserved = 4
 )
 
+// PlannedEachTime goes before the arguments of a list with optional filters: only a plan made for the
+// call sees which of them are set. Everything else keeps its plan.
+const PlannedEachTime = pgx.QueryExecModeCacheDescribe
+
 // DB is a pool of connections as the server's role. It is safe for concurrent use.
 type DB struct {
 	pool    *pgxpool.Pool
@@ -100,20 +104,10 @@ func (d *DB) Stat() *pgxpool.Stat { return d.pool.Stat() }
 // the database refused for a serialization failure or a deadlock is run again, three times in all, so
 // fn must have no effect outside it. Nothing slow may happen in fn.
 func (d *DB) InTx(ctx context.Context, tenant ident.ID, fn func(ctx context.Context, tx pgx.Tx) error) error {
-	return d.again(ctx, tenant, "begin", fn)
-}
-
-// Browse is InTx for lists: each of them is one literal with optional filters, and only a plan made
-// anew for each call sees which of them are set. Statements that find rows by their key are dearer here.
-func (d *DB) Browse(ctx context.Context, tenant ident.ID, fn func(ctx context.Context, tx pgx.Tx) error) error {
-	return d.again(ctx, tenant, "begin; set local plan_cache_mode = force_custom_plan", fn)
-}
-
-func (d *DB) again(ctx context.Context, tenant ident.ID, begin string, fn func(ctx context.Context, tx pgx.Tx) error) error {
 	ctx, done := d.observed(ctx, kindTransaction)
 	var err error
 	for range maxAttempts {
-		if err = d.inTx(ctx, tenant, begin, fn); err == nil || !isRetryable(err) {
+		if err = d.inTx(ctx, tenant, fn); err == nil || !isRetryable(err) {
 			break
 		}
 	}
@@ -122,7 +116,7 @@ func (d *DB) again(ctx context.Context, tenant ident.ID, begin string, fn func(c
 	return err
 }
 
-func (d *DB) inTx(ctx context.Context, tenant ident.ID, begin string, fn func(ctx context.Context, tx pgx.Tx) error) error {
+func (d *DB) inTx(ctx context.Context, tenant ident.ID, fn func(ctx context.Context, tx pgx.Tx) error) error {
 	conn, release, err := d.acquire(ctx, tenant)
 	if err != nil {
 		return err
@@ -131,7 +125,7 @@ func (d *DB) inTx(ctx context.Context, tenant ident.ID, begin string, fn func(ct
 	// Sent as one simple query, so that the setting costs no round trip of its own. A UUID's own
 	// writing has nothing in it that SQL could take for syntax.
 	tx, err := conn.BeginTx(ctx, pgx.TxOptions{
-		BeginQuery: begin + "; set local app.tenant_id = '" + tenant.String() + "'",
+		BeginQuery: "begin; set local app.tenant_id = '" + tenant.String() + "'",
 	})
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)

@@ -16,6 +16,9 @@ func (in DeskSettings) settings() tenant.Settings {
 		TimeZone: in.TimeZone, Visibility: api.Scope(in.Visibility), MaxBytes: in.MaxBytes, MaxCount: in.MaxCount,
 		LinkMaxBytes: in.LinkMaxBytes, Plugin: in.Plugin, Contacts: maps.Clone(in.Contacts),
 	}
+	for key, value := range out.Contacts {
+		out.Contacts[key] = oneLine(value)
+	}
 	maps.DeleteFunc(out.Contacts, func(_, value string) bool { return value == "" })
 	for _, l := range in.Lines {
 		out.Lines = append(out.Lines, api.Line{

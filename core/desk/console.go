@@ -38,7 +38,7 @@ func (s *Service) Counts(ctx context.Context, a Actor, desk string) (Page[CountV
 		return page, err
 	}
 	line := a.ownLine(snap)
-	err = s.db.Browse(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
+	err = s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
 		counts, err := ticket.Counts(ctx, tx, a.Tenant.ID, snap.Desk.ID, line)
 		if err != nil {
 			return err

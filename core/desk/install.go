@@ -33,6 +33,7 @@ const (
 var (
 	slugForm   = regexp.MustCompile(`^[a-z][a-z0-9-]{1,31}$`)
 	prefixForm = regexp.MustCompile(`^[A-Z]{2,10}$`)
+	domainForm = regexp.MustCompile(`^[\p{L}\p{N}]([\p{L}\p{N}.-]*[\p{L}\p{N}])?$`)
 	digits     = regexp.MustCompile(`^[0-9]+$`)
 	valueForm  = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}@._+-]*$`)
 )
@@ -333,7 +334,7 @@ func badEmail(address string) bool {
 		return true
 	}
 	parsed, err := mail.ParseAddress(address)
-	return err != nil || parsed.Address != address
+	return err != nil || parsed.Address != address || !domainForm.MatchString(address[strings.LastIndexByte(address, '@')+1:])
 }
 
 // CreateOperator makes an operator of the installation. Errors: Invalid (codes "bad_email",

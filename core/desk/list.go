@@ -46,7 +46,7 @@ func (s *Service) List(ctx context.Context, a Actor, in ListInput) (Page[ListIte
 	}
 	filter.Works = a.worked()
 	page := Page[ListItem]{Items: []ListItem{}}
-	err = s.db.Browse(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
+	err = s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
 		page.Items, page.Next = page.Items[:0], ""
 		if in.Organisation != "" {
 			found, err := organisation(ctx, tx, a, in.Organisation)

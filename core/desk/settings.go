@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -71,11 +72,14 @@ func settingProblems(d *api.Declaration, s tenant.Settings) []errs.Problem {
 	}
 	for _, key := range slices.Sorted(maps.Keys(s.Contacts)) {
 		pointer := "/contacts/" + escaped(key)
+		at := slices.IndexFunc(d.Contacts, func(c api.Contact) bool { return c.Setting == key })
 		switch {
-		case key == "" || !slices.ContainsFunc(d.Contacts, func(c api.Contact) bool { return c.Setting == key }):
+		case key == "" || at < 0:
 			out = append(out, errs.Problem{Pointer: pointer, Code: "unknown_contact"})
 		case utf8.RuneCountInString(s.Contacts[key]) > maxContact:
 			out = append(out, tooLong(pointer, maxContact))
+		default:
+			out = append(out, contactProblems(pointer, d.Contacts[at].Kind, s.Contacts[key])...)
 		}
 	}
 	lines, problems := lineProblems(d, s.Lines)
@@ -84,6 +88,21 @@ func settingProblems(d *api.Declaration, s tenant.Settings) []errs.Problem {
 		out = append(out, errs.Problem{Pointer: "/plugin", Code: "settings_too_large", Args: map[string]any{"kilobytes": maxPluginBytes >> 10}})
 	}
 	return out
+}
+
+// contactProblems is what is wrong with an address: it becomes a link on pages and in letters.
+func contactProblems(pointer, kind, value string) []errs.Problem {
+	switch kind {
+	case "mail":
+		if badEmail(value) {
+			return []errs.Problem{{Pointer: pointer, Code: "format_email"}}
+		}
+	case "portal", "link":
+		if at, err := url.Parse(value); err != nil || at.Host == "" || at.Scheme != "https" && at.Scheme != "http" {
+			return []errs.Problem{{Pointer: pointer, Code: "format_uri"}}
+		}
+	}
+	return nil
 }
 
 func tooLong(pointer string, limit int) errs.Problem {

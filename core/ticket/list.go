@@ -140,7 +140,7 @@ func changedOf(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Fi
 				and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
 			order by t.updated_at desc, t.id desc limit $16) found
 		order by found.updated_at desc, found.id desc limit $16`,
-		tenant, f.Reader, status, category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
+		db.PlannedEachTime, tenant, f.Reader, status, category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
 		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, s.Wide, statuses, categories)
 	return collectIDs(rows, err)
 }
@@ -170,7 +170,7 @@ func changedIn(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Fi
 			and ($13::text is null or t.number >= $13 and t.number < $13 || ':')
 			and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
 		order by t.updated_at desc, t.id desc limit $16`,
-		tenant, f.Reader, status, category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
+		db.PlannedEachTime, tenant, f.Reader, status, category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
 		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, s.Wide, s.Own, s.Organisation, s.OrgDesks, s.HandedDesks, s.HandedLines, s.Desks, statuses, categories)
 	return collectIDs(rows, err)
 }
@@ -247,7 +247,7 @@ func Counts(ctx context.Context, q db.Querier, tenant, desk ident.ID, line *stri
 	rows, err := q.Query(ctx, `select queue, status, count(*), count(*) filter (where assignee_id is null)
 		from tickets
 		where tenant_id = $1 and desk_id = $2 and category <> 'done' and ($3::text is null or $3 = any (seen_by_lines))
-		group by queue, status order by queue, status limit 1000`, tenant, desk, line)
+		group by queue, status order by queue, status limit 1000`, db.PlannedEachTime, tenant, desk, line)
 	if err != nil {
 		return nil, fmt.Errorf("count tickets: %w", err)
 	}

@@ -139,7 +139,7 @@ func newestOf(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Fil
 				and ($15::timestamptz is null or (t.created_at, t.id) < ($15, $16))
 			order by t.created_at desc, t.id desc limit $13) found
 		order by found.created_at desc, found.id desc limit $13`,
-		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
+		db.PlannedEachTime, tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
 		f.Unread, f.Works, f.Limit, s.Wide, at, id)
 	return collectSpots(rows, err)
 }
@@ -164,7 +164,7 @@ func oldestOf(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Fil
 				and ($15::timestamptz is null or (t.created_at, t.id) > ($15, $16))
 			order by t.created_at, t.id limit $13) found
 		order by found.created_at, found.id limit $13`,
-		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
+		db.PlannedEachTime, tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
 		f.Unread, f.Works, f.Limit, s.Wide, at, id)
 	return collectSpots(rows, err)
 }
@@ -192,7 +192,7 @@ func rankedOf(ctx context.Context, q db.Querier, tenant ident.ID, f Filter, r ra
 			order by case when t.deadline_at is null then 'infinity'::timestamptz else t.deadline_at end, t.id limit $13) found
 		where wanted.rank >= $17
 		order by found.rank, found.due, found.id limit $13`,
-		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
+		db.PlannedEachTime, tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
 		f.Unread, f.Works, f.Limit, r.desks, r.priorities, r.ranks, r.rank, r.at, r.id)
 	return collectSpots(rows, err)
 }
@@ -218,7 +218,7 @@ func newestIn(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Fil
 			and (not $11 or case when t.desk_id = any ($12) and t.requester_id <> $2 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
 			and ($15::timestamptz is null or (t.created_at, t.id) < ($15, $16))
 		order by t.created_at desc, t.id desc limit $13`,
-		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
+		db.PlannedEachTime, tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
 		f.Unread, f.Works, f.Limit, s.Wide, at, id, s.Own, s.Organisation, s.OrgDesks, s.HandedDesks, s.HandedLines, s.Desks)
 	return collectSpots(rows, err)
 }
@@ -244,7 +244,7 @@ func rankedIn(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Fil
 			and (not $11 or case when t.desk_id = any ($12) and t.requester_id <> $2 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
 			and (wanted.rank, case when $20 then t.created_at else case when t.deadline_at is null then 'infinity'::timestamptz else t.deadline_at end end, t.id) > ($17, $18::timestamptz, $19::uuid)
 		order by 1, 2, 3 limit $13`,
-		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
+		db.PlannedEachTime, tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
 		f.Unread, f.Works, f.Limit, r.desks, r.priorities, r.ranks, r.rank, r.at, r.id, r.created,
 		s.Wide, s.Own, s.Organisation, s.OrgDesks, s.HandedDesks, s.HandedLines, s.Desks)
 	return collectSpots(rows, err)

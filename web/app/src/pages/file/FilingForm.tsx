@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { type FormEvent, lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '../../api/client'
@@ -10,7 +10,6 @@ import { queries } from '../../api/queries'
 import { useCheck } from '../../form/check'
 import { FormContext } from '../../form/context'
 import { anonymous, type DraftPlace } from '../../form/draft'
-import { Files } from '../../form/Files'
 import { FormBody } from '../../form/FormBody'
 import { formModel } from '../../form/model'
 import { Changes, Outcome } from '../../form/Outcome'
@@ -26,6 +25,8 @@ import { Prose } from '../../ui/Prose'
 import { useKept } from './keeping'
 import { Restored } from './Restored'
 import { file } from './send'
+
+const Files = lazy(async () => ({ default: (await import('../../form/Files')).Files }))
 
 interface Props {
   place: DraftPlace
@@ -115,17 +116,19 @@ export function FilingForm({ place: given_, view, service, person, onSent }: Pro
           {place.person === anonymous ? (
             model.files && <p className="hint">{t('form.no_files')}</p>
           ) : (
-            <Files
-              tenant={tenant}
-              desk={desk}
-              limits={view.limits}
-              label={model.files?.label}
-              hint={model.files?.hint}
-              problem={message.get('/attachments')}
-              files={files}
-              onState={setOnTheirWay}
-              onChange={kept.setFiles}
-            />
+            <Suspense fallback={<Waiting />}>
+              <Files
+                tenant={tenant}
+                desk={desk}
+                limits={view.limits}
+                label={model.files?.label}
+                hint={model.files?.hint}
+                problem={message.get('/attachments')}
+                files={files}
+                onState={setOnTheirWay}
+                onChange={kept.setFiles}
+              />
+            </Suspense>
           )}
           {send.error && problems.length === 0 && (reused ? <Said text={t('form.maybe_sent')} /> : <Failure error={send.error} />)}
           <Outcome status={service?.statuses.find(({ category }) => category === 'new')?.title} person={person} />
