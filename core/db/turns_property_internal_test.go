@@ -62,7 +62,7 @@ func (f *floor) check(t *rapid.T) {
 }
 
 func (f *floor) enter(t *rapid.T, id ident.ID) {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	c := &caller{cancel: cancel, got: make(chan func(), 1), failed: make(chan error, 1)}
 	before := f.reached(id)
 	go func() {
