@@ -51,10 +51,10 @@ race: postgres build
 # `opora bench`: make bench BENCH='--quick', '--only submit,fair', '--large' for five million tickets.
 BENCH ?=
 .PHONY: bench
-bench: postgres build
+bench: postgres chromium build
 	@figures=$$(mktemp); trap 'rm -f "$$figures"' EXIT; \
 	go test -run '^$$' -bench . -benchmem -count 3 -timeout 30m ./core/... | tee "$$figures" >&2; \
-	bin/opora bench --go "$$figures" $(BENCH)
+	bin/opora bench --go "$$figures" --screens web/app/scripts/bench.mjs $(BENCH)
 
 # --- what has to be there first ---
 

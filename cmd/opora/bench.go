@@ -33,6 +33,7 @@ type benchRun struct {
 	Quick   bool     `help:"${help_bench_quick}"`
 	Large   bool     `help:"${help_bench_large}"`
 	Pprof   string   `help:"${help_bench_pprof}" type:"path" placeholder:"DIR"`
+	Screens string   `help:"${help_bench_screens}" type:"path" placeholder:"FILE"`
 	Go      string   `name:"go" help:"${help_bench_go}" type:"path" placeholder:"FILE"`
 }
 

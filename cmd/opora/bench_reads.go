@@ -107,6 +107,9 @@ func (b *bench) readsAt(ctx context.Context, seeder *benchSeeder, size int, medi
 		return err
 	}
 	defer func() { err = errOr(err, server.stop()) }()
+	if err := b.screens(ctx, server.address, size); err != nil {
+		return err
+	}
 	client, err := dialBench(ctx, server.address)
 	if err != nil {
 		return err

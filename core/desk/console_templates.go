@@ -62,7 +62,7 @@ func (s *Service) CreateTemplate(ctx context.Context, a Actor, desk string, in T
 		if err := workspace.Hold(ctx, tx, a.Tenant.ID, snap.Desk.ID); err != nil {
 			return err
 		}
-		if err := s.record(ctx, tx, a, entry{desk: &snap.Desk.ID, action: "template_created", object: t.ID.String()}); err != nil {
+		if err := s.record(ctx, tx, a, entry{desk: &snap.Desk.ID, action: "template_created", object: t.ID.String(), data: map[string]any{"title": t.Title}}); err != nil {
 			return err
 		}
 		return workspace.InsertTemplate(ctx, tx, a.Tenant.ID, t, s.clock.Now())
@@ -86,7 +86,7 @@ func (s *Service) ChangeTemplate(ctx context.Context, a Actor, desk string, id i
 		if err := workspace.UpdateTemplate(ctx, tx, a.Tenant.ID, t, s.clock.Now()); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, a, entry{desk: &snap.Desk.ID, action: "template_changed", object: id.String()})
+		return s.record(ctx, tx, a, entry{desk: &snap.Desk.ID, action: "template_changed", object: id.String(), data: map[string]any{"title": t.Title}})
 	})
 	return templateView(&t), err
 }

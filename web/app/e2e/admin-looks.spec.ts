@@ -84,5 +84,10 @@ async function box(page: Page, state: string) {
   await accessible(page, state)
   await page.emulateMedia({ colorScheme: 'light' })
   await page.keyboard.press('Escape')
+  const lose = page.getByRole('button', { name: /Закрыть без сохранения|Close without saving/ })
+  if (await lose.isVisible()) {
+    await accessible(page, `${state}, closing with something typed`)
+    await lose.click()
+  }
   await expect(page.getByRole('dialog')).toHaveCount(0)
 }

@@ -99,7 +99,7 @@ async function signedIn(browser, email) {
   return context
 }
 
-const browser = await chromium.launch({ executablePath: process.env.OPORA_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+const browser = await chromium.launch({ executablePath: process.env.OPORA_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] })
 try {
   await fill(browser)
   for (const one of pages) {

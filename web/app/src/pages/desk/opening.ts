@@ -7,4 +7,6 @@ import { flushSync } from 'react-dom'
 export function openAt(open: () => void, name: string) {
   flushSync(open)
   document.querySelector<HTMLInputElement>(`.${name} input`)?.focus()
+  // What scrolls is reached by the keyboard too; it is drawn a moment after the input.
+  setTimeout(() => document.querySelector(`.${name} .mantine-ScrollArea-viewport`)?.setAttribute('tabindex', '0'), 100)
 }

@@ -89,6 +89,9 @@ export function Enter() {
             </ul>
           </section>
         )}
+        <p className="block">
+          <Link to="/operator">{t('enter.operator')}</Link>
+        </p>
       </main>
     </div>
   )

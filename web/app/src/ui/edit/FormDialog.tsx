@@ -28,7 +28,7 @@ interface Props {
   under?: (values: Values, set: (pointer: string, value: unknown) => void) => ReactNode
 }
 
-/** A short form in a box. */
+/** A short form in a box; what was typed in it is not thrown away unasked. */
 export function FormDialog({ title, fields: asked, initial, submit, onSubmit, onClose, hint, size = 'md', check, under }: Props) {
   const { t } = useTranslation('admin')
   const [values, setValues] = useState(initial)
@@ -36,12 +36,26 @@ export function FormDialog({ title, fields: asked, initial, submit, onSubmit, on
   const [attempt, setAttempt] = useState(0)
   const [error, setError] = useState<unknown>()
   const [busy, setBusy] = useState(false)
+  const [leaving, setLeaving] = useState(false)
   const sending = useRef(false)
+  const stood = useRef<Element>(null)
   const fields = typeof asked === 'function' ? asked(values) : asked
   const model = modelOf(title, fields)
   const set = (pointer: string, value: unknown) => {
     setValues((now) => withValue(now, pointer, value))
     setProblems((all) => all.filter((problem) => problem.at !== pointer))
+  }
+  const dirty = JSON.stringify(given(values)) !== JSON.stringify(given(initial))
+  const close = () => {
+    if (busy) return
+    if (leaving) return stay()
+    if (!dirty) return onClose()
+    stood.current = document.activeElement
+    setLeaving(true)
+  }
+  const stay = () => {
+    setLeaving(false)
+    if (stood.current instanceof HTMLElement) stood.current.focus()
   }
   const refuse = (found: Problem[]) => {
     setProblems(found)
@@ -66,7 +80,7 @@ export function FormDialog({ title, fields: asked, initial, submit, onSubmit, on
     }
   }
   return (
-    <Box onClose={onClose} title={title} size={size} loose={false}>
+    <Box onClose={close} title={title} size={size} loose={false}>
       {hint}
       <Sheet
         model={model}
@@ -79,9 +93,21 @@ export function FormDialog({ title, fields: asked, initial, submit, onSubmit, on
         submit={submit}
         onSubmit={() => void send()}
         beside={
-          <Button variant="default" onClick={onClose}>
-            {t('edit.cancel')}
-          </Button>
+          leaving ? (
+            <div className="unsaved" role="alert">
+              <p>{t('edit.typed')}</p>
+              <Button variant="default" onClick={stay} autoFocus>
+                {t('edit.back')}
+              </Button>
+              <Button color="red" onClick={onClose}>
+                {t('edit.close_anyway')}
+              </Button>
+            </div>
+          ) : (
+            <Button variant="default" onClick={close}>
+              {t('edit.cancel')}
+            </Button>
+          )
         }
       >
         {under && (

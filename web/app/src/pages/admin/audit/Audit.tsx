@@ -55,7 +55,8 @@ export function Audit() {
   )
 }
 
-const isPerson = ({ action, object }: Change) => /^(person|password|member)/.test(action) && /^[0-9a-f-]{36}$/.test(object)
+const isId = (object: string) => /^[0-9a-f-]{36}$/.test(object)
+const isPerson = ({ action, object }: Change) => /^(person|password|member)/.test(action) && isId(object)
 
 function Row({ change }: { change: Change }) {
   const { t } = useTranslation('admin')
@@ -74,7 +75,7 @@ function Row({ change }: { change: Change }) {
             {t('audit.open_person')}
           </Link>
         ) : (
-          <span className="grid__under">{change.object}</span>
+          !isId(change.object) && <span className="grid__under">{change.object}</span>
         )}
       </td>
       <td>

@@ -1,18 +1,20 @@
 import { useTranslation } from 'react-i18next'
 
 import { leaves } from './leaves'
+import { spelled, told, type Word } from './words'
 
 /** What a change holds: a few values at once, many when asked for. */
 export function Details({ data }: { data: Record<string, unknown> }) {
   const { t } = useTranslation('admin')
+  const say = (word: Word) => t(`audit.word.${word}`)
   const rows = leaves(data)
   if (rows.length === 0) return null
   const list = (
     <dl className="pairs pairs--small">
       {rows.map(({ name, text }) => (
         <div key={name}>
-          <dt>{name}</dt>
-          <dd>{text}</dd>
+          <dt>{spelled(name, say)}</dt>
+          <dd>{told(text, say)}</dd>
         </div>
       ))}
     </dl>

@@ -13,4 +13,24 @@ describe('leaves', () => {
     ])
     expect(leaves({})).toEqual([])
   })
+
+  it('tell of two states only what differs, rows by their keys', () => {
+    const row = (ru: string, closes: boolean) => ({ key: 'line1', title: { ru, en: 'First' }, closes, hands_to: ['line2'] })
+    expect(leaves({ old: { lines: [row('Первая', true)] }, new: { lines: [row('Приём', true), { key: 'line9', title: { ru: 'Своя' } }] } })).toEqual([
+      { name: 'lines.line1.title.ru', text: 'Первая → Приём' },
+      { name: 'lines.line9.title.ru', text: '— → Своя' },
+    ])
+    expect(leaves({ key: 'x', old: { retired: false, title: { ru: 'А' } }, new: { retired: true, title: { ru: 'А' } } })).toEqual([
+      { name: 'key', text: 'x' },
+      { name: 'retired', text: 'false → true' },
+    ])
+  })
+
+  it('tell what was made and what was taken away', () => {
+    expect(leaves({ new: { title: 'А' }, old: { text: 'Б' } })).toEqual([
+      { name: 'text', text: 'Б → —' },
+      { name: 'title', text: '— → А' },
+    ])
+    expect(leaves({ line: { from: 'line1', to: null } })).toEqual([{ name: 'line', text: 'line1 → —' }])
+  })
 })

@@ -3,17 +3,30 @@ export interface Leaf {
   text: string
 }
 
-/** The values of a nested object, each under the names that lead to it; an old and a new value stand together. */
+type Tree = Record<string, unknown>
+
+/** The values of a nested object, each under the names that lead to it; of an old and a new state only what differs, together. */
 export function leaves(data: unknown, at = ''): Leaf[] {
-  if (data === null || data === undefined || data === '') return []
-  if (Array.isArray(data)) return data.length > 0 ? [{ name: at, text: data.map((one) => (typeof one === 'object' ? JSON.stringify(one) : String(one))).join(', ') }] : []
-  if (typeof data !== 'object') return [{ name: at, text: String(data) }]
-  const keys = Object.keys(data)
-  if (keys.length > 0 && keys.every((key) => key === 'old' || key === 'new' || key === 'from' || key === 'to')) {
-    const { old, new: now, from, to } = data as Record<string, unknown>
-    return [{ name: at, text: `${plain(old ?? from)} → ${plain(now ?? to)}` }]
-  }
-  return Object.entries(data).flatMap(([key, value]) => leaves(value, at ? `${at}.${key}` : key))
+  if (empty(data)) return []
+  if (Array.isArray(data)) return data.every(keyed) ? data.flatMap(({ key, ...rest }) => leaves(rest, under(at, key))) : [{ name: at, text: data.map(plain).join(', ') }]
+  if (!nested(data)) return [{ name: at, text: String(data) }]
+  const names = Object.keys(data)
+  const moved = names.every((name) => name === 'from' || name === 'to') && names.length > 0
+  const { old, new: now, ...rest } = moved ? { old: data.from, new: data.to } : data
+  const told = Object.entries(rest).flatMap(([name, value]) => leaves(value, under(at, name)))
+  return moved || 'old' in data || 'new' in data ? [...told, ...differences(old, now, at)] : told
 }
 
-const plain = (value: unknown) => (value === undefined || value === null || value === '' ? '—' : typeof value === 'object' ? JSON.stringify(value) : String(value))
+/** What an old and a new state have different, each value under its name. */
+function differences(old: unknown, now: unknown, at: string): Leaf[] {
+  if (!nested(old) && !nested(now)) return [{ name: at, text: `${plain(old)} → ${plain(now)}` }]
+  const [before, after] = [old, now].map((state) => new Map(leaves(state, at).map(({ name, text }) => [name, text])))
+  const names = [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])]
+  return names.filter((name) => before?.get(name) !== after?.get(name)).map((name) => ({ name, text: `${plain(before?.get(name))} → ${plain(after?.get(name))}` }))
+}
+
+const under = (at: string, name: string) => (at ? `${at}.${name}` : name)
+const empty = (value: unknown) => value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+const nested = (value: unknown): value is Tree => typeof value === 'object' && value !== null
+const keyed = (value: unknown): value is Tree & { key: string } => nested(value) && typeof value.key === 'string'
+const plain = (value: unknown) => (empty(value) ? '—' : nested(value) ? JSON.stringify(value) : String(value))

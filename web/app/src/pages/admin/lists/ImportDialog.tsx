@@ -132,7 +132,7 @@ function Wrong({ lines }: { lines: WrongLine[] }) {
                   ))}
                 </td>
                 <td>
-                  <code>{one.text}</code>
+                  <code className="import__text">{one.text}</code>
                 </td>
               </tr>
             ))}

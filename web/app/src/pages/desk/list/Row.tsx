@@ -102,7 +102,7 @@ export function Row({ tenant, item, work: { desk }, columns, due, index, now, ch
       </td>
       {due && (
         <td className="row-ticket__due tabular" data-late={late || undefined}>
-          {item.deadline?.due_at && (
+          {item.deadline?.due_at && !done && (
             <time dateTime={item.deadline.due_at} title={instant(item.deadline.due_at, desk.time_zone)}>
               {late ? t('list.late', { when: distance(item.deadline.due_at, now) }) : distance(item.deadline.due_at, now)}
             </time>

@@ -60,7 +60,7 @@ function Rows({ tenant }: { tenant: Tenant }) {
                 </Link>
                 <span className="grid__under">/t/{tenant.slug}/</span>
               </th>
-              <td rowSpan={span} className="tabular">
+              <td rowSpan={span} className="tabular nowrap">
                 {t('operator.files_of', { used: bytes(tenant.used), quota: bytes(tenant.quota) })}
               </td>
             </>
