@@ -143,7 +143,7 @@ func TestTurnsLosesNoPlace(t *testing.T) {
 				gone := f.outside[id][0]
 				f.outside[id] = f.outside[id][1:]
 				gone.cancel()
-				<-gone.failed
+				_ = <-gone.failed
 			}
 		}
 		for _, id := range f.tenants {
