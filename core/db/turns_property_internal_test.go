@@ -143,7 +143,9 @@ func TestTurnsLosesNoPlace(t *testing.T) {
 				gone := f.outside[id][0]
 				f.outside[id] = f.outside[id][1:]
 				gone.cancel()
-				_ = <-gone.failed
+				if err := <-gone.failed; err != nil {
+					require.ErrorIs(t, err, context.Canceled)
+				}
 			}
 		}
 		for _, id := range f.tenants {
