@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -108,7 +109,11 @@ func (c *deskPluginCommand) Run(ctx context.Context, t *terminal) error {
 	defer i.close()
 	err = i.desk.SetPluginSettings(ctx, c.Tenant, c.Desk, set)
 	if errs.CodeOf(err) == "bad_settings" {
-		return &refusal{key: "cli.error.bad_settings_file", args: arg("name", c.File, "detail", cause(err)), err: err}
+		detail := cause(err)
+		if known, ok := errors.AsType[*errs.Error](err); ok && len(known.Fields) > 0 {
+			detail = t.problems(known.Fields)
+		}
+		return &refusal{key: "cli.error.bad_settings_file", args: arg("name", c.File, "detail", detail), err: err}
 	}
 	if err != nil {
 		return err

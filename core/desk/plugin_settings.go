@@ -18,10 +18,14 @@ import (
 
 // checkPluginSettings says whether the plugin's own settings are as its release has them.
 func checkPluginSettings(files map[string][]byte, system *release.System, set map[string]any) error {
-	if err := release.CheckSettings(api.Bundle{Files: files}, system.Declaration.Config, set); err != nil {
-		return badSetting("plugin", err.Error())
+	problems := release.SettingsProblems(api.Bundle{Files: files}, system.Declaration.Config, set)
+	if len(problems) == 0 {
+		return nil
 	}
-	return nil
+	return &errs.Error{
+		Kind: errs.Invalid, Code: "bad_settings", Msg: "the plugin's settings break its schema", Fields: problems,
+		Args: map[string]any{"setting": "plugin"},
+	}
 }
 
 // SetPluginSettings replaces the plugin's own settings for a desk; its process is told soon. Errors:

@@ -1,27 +1,16 @@
 package release
 
 import (
-	"cmp"
 	"encoding/json"
-	"fmt"
 
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/strict"
 )
 
-// CheckSettings says why a desk may not give the plugin these settings: they break the schema that the
-// declaration names in config, or it names none. The error tells the place, never a value, since a
-// setting may be a secret.
-func CheckSettings(b api.Bundle, config string, set map[string]any) error {
-	wrong := SettingsProblems(b, config, set)
-	if len(wrong) == 0 {
-		return nil
-	}
-	return fmt.Errorf("%s: %s: %v", cmp.Or(wrong[0].Pointer, "/"), wrong[0].Code, wrong[0].Args["keyword"])
-}
-
-// SettingsProblems is everything that CheckSettings refuses, with pointers into the plugin's settings.
+// SettingsProblems says why a desk may not give the plugin these settings, with pointers into them: they
+// break the schema that the declaration names in config, or it names none. A problem tells the place,
+// never a value, since a setting may be a secret.
 func SettingsProblems(b api.Bundle, config string, set map[string]any) []errs.Problem {
 	switch {
 	case len(set) == 0: // not set yet
