@@ -122,7 +122,7 @@ test('a note is internal, and a hand-over goes by the declared lines', async ({ 
   await expect(developer.getByText('Ваша линия не отвечает заявителям.')).toBeVisible()
   await expect(developer.getByRole('textbox', { name: 'Ответ заявителю' })).toHaveCount(0)
   await expect(developer.getByText(/сейчас недоступн/)).toBeVisible()
-  await expect(developer.getByText('Этот переход делает кто-то другой').first()).toBeVisible()
+  await expect(developer.getByText('Этот переход делаете не вы').first()).toBeVisible()
   await context.close()
 })
 

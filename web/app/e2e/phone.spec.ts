@@ -114,6 +114,7 @@ test('the critical call of a medical institution is taken in its own short form'
   await opened(page, 'tyumen')
   const { press, counted } = keyboard(page)
   await press('Enter')
+  await expect(page.locator('#short-form :focus')).toBeVisible()
   // What is wrong is told at once, and the cursor goes to the summary; then the fields are filled in their order.
   await press('Control+Enter')
   await expect(page.locator('.summary')).toBeFocused()
