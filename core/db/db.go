@@ -178,9 +178,7 @@ func (d *DB) acquire(ctx context.Context, tenant ident.ID) (conn *pgxpool.Conn, 
 	defer func() { d.figures.waited(began, err) }()
 	waiting, cancel := context.WithTimeout(ctx, acquireTimeout)
 	defer cancel()
-	d.figures.waiting.Add(1)
 	leave, err := d.turns.enter(waiting, tenant)
-	d.figures.waiting.Add(-1)
 	if err == nil {
 		if conn, err = d.pool.Acquire(waiting); err == nil {
 			return conn, func() { conn.Release(); leave() }, nil
