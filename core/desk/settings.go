@@ -71,7 +71,7 @@ func settingProblems(d *api.Declaration, s tenant.Settings) []errs.Problem {
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(s.Contacts)) {
-		pointer := "/contacts/" + escaped(key)
+		pointer := "/contacts/" + api.EscapeToken(key)
 		at := slices.IndexFunc(d.Contacts, func(c api.Contact) bool { return c.Setting == key })
 		switch {
 		case key == "" || at < 0:
@@ -108,9 +108,6 @@ func contactProblems(pointer, kind, value string) []errs.Problem {
 func tooLong(pointer string, limit int) errs.Problem {
 	return errs.Problem{Pointer: pointer, Code: "too_long", Args: map[string]any{"count": limit}}
 }
-
-// escaped writes a token of a JSON pointer.
-func escaped(token string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(token) }
 
 func tooWide(declared api.Visibility, set api.Scope) bool {
 	if set == "" {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/opora-desk/opora/core/desk"
 	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/plugin/api"
 )
 
 // csvType is the content type of lists that come and go as files.
@@ -50,7 +51,7 @@ func (s *server) importRequest(w http.ResponseWriter, r *http.Request) (dry bool
 	for name, values := range r.URL.Query() {
 		switch {
 		case name != "dry_run":
-			wrong.Fields = append(wrong.Fields, errs.Problem{Pointer: "/" + escapePointer(name), Code: "unknown_parameter"})
+			wrong.Fields = append(wrong.Fields, errs.Problem{Pointer: "/" + api.EscapeToken(name), Code: "unknown_parameter"})
 		case values[0] != "true" && values[0] != "false":
 			wrong.Fields = append(wrong.Fields, errs.Problem{Pointer: "/dry_run", Code: "invalid_value"})
 		default:

@@ -24,6 +24,7 @@ import (
 	"github.com/opora-desk/opora/core/clock"
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/form"
+	"github.com/opora-desk/opora/core/plugin/api"
 )
 
 // maxBody is the limit of a JSON body in bytes, that of the fields which it carries.
@@ -218,7 +219,7 @@ func decodeObject(raw []byte, into reflect.Value, at string) []errs.Problem {
 		problems = append(problems, decodeMember(member, target, field.Tag, at+"/"+name)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
-		problems = append(problems, errs.Problem{Pointer: at + "/" + escapePointer(name), Code: "unknown_field"})
+		problems = append(problems, errs.Problem{Pointer: at + "/" + api.EscapeToken(name), Code: "unknown_field"})
 	}
 	slices.SortStableFunc(problems, func(a, b errs.Problem) int { return strings.Compare(a.Pointer, b.Pointer) })
 	return problems
@@ -287,8 +288,4 @@ func checkText(text string, tag reflect.StructTag, at string) []errs.Problem {
 func number(tag reflect.StructTag, key string) (int, bool) {
 	n, err := strconv.Atoi(tag.Get(key))
 	return n, err == nil
-}
-
-func escapePointer(token string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(token)
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/i18n"
 	"github.com/opora-desk/opora/core/ident"
+	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/telemetry/span"
 )
 
@@ -269,7 +270,7 @@ func (s *server) single(next http.Handler) http.Handler {
 			query := r.URL.Query()
 			for _, name := range slices.Sorted(maps.Keys(query)) {
 				if len(query[name]) > 1 {
-					refusal.Fields = append(refusal.Fields, errs.Problem{Pointer: "/" + escapePointer(name), Code: "repeated_parameter"})
+					refusal.Fields = append(refusal.Fields, errs.Problem{Pointer: "/" + api.EscapeToken(name), Code: "repeated_parameter"})
 				}
 			}
 		}

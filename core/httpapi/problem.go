@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/plugin/api"
 )
 
 const problemType = "application/problem+json"
@@ -225,7 +226,7 @@ func humaError(status int, causes []error) error {
 			if place == "query" && d.ErrorDetail().Message == unknownParameter {
 				code = "unknown_parameter"
 			}
-			out.Fields = append(out.Fields, errs.Problem{Pointer: "/" + escapePointer(name), Code: code})
+			out.Fields = append(out.Fields, errs.Problem{Pointer: "/" + api.EscapeToken(name), Code: code})
 		}
 		return out
 	case http.StatusBadRequest:
