@@ -10,8 +10,7 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   fullyParallel: true,
   workers: 2,
-  // A machine that others share may stop for seconds; what needed the second try is reported as flaky.
-  retries: process.env.CI ? 1 : 0,
+  retries: 0,
   forbidOnly: true,
   reporter: [['list'], ['./e2e/counts.ts']],
   globalSetup: './e2e/server.ts',
