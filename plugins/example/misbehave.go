@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -127,6 +128,8 @@ func (d *double) act(ctx context.Context, call api.Call) {
 		d.declared[2] = 'X'
 	case "eat memory":
 		go eat(context.WithoutCancel(ctx))
+	case "eat memory at once":
+		go func() { runtime.KeepAlive(make([]byte, 64<<30)) }()
 	}
 }
 

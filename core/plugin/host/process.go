@@ -269,6 +269,10 @@ func (p *process) why() (reason string, cause Cause) {
 		return p.reason, p.cause
 	}
 	if err := p.runner.waitErr; err != nil {
+		// It grew past its bound between two looks at it.
+		if p.runner.err.ranOut() {
+			return fmt.Sprintf("needed more than %d MiB of memory and ended: %s", p.host.options.MemoryBytes>>20, err), CauseMemory
+		}
 		return "ended: " + err.Error(), CauseEnded
 	}
 	return "ended by itself", CauseEnded

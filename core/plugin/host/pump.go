@@ -22,6 +22,7 @@ const (
 	streamOut   = "stdout"
 	streamErr   = "stderr"
 	truncatedBy = " …"
+	fatalError  = "fatal error: "
 )
 
 // LogLine is one line that a plugin wrote.
@@ -124,7 +125,7 @@ func (p *pump) keep(line LogLine) {
 // a value of another type is no level.
 func levelOf(raw []byte) slog.Level {
 	raw = bytes.TrimSpace(raw)
-	if bytes.HasPrefix(raw, []byte("panic: ")) || bytes.HasPrefix(raw, []byte("fatal error: ")) {
+	if bytes.HasPrefix(raw, []byte("panic: ")) || bytes.HasPrefix(raw, []byte(fatalError)) {
 		return slog.LevelError
 	}
 	if len(raw) == 0 || raw[0] != '{' {
@@ -178,6 +179,8 @@ type lineWriter struct {
 	said string
 	// over: the line has outgrown maxLine and its rest is skipped.
 	over bool
+	// starved: Go's runtime said that it was given no more memory, and ended the process.
+	starved bool
 }
 
 // Write takes any bytes and always succeeds.
@@ -225,7 +228,21 @@ func (w *lineWriter) last() string {
 	return w.said
 }
 
+// ranOut tells whether the process ended for want of memory.
+func (w *lineWriter) ranOut() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.starved
+}
+
+// refusedMemory tells whether a line is the one that Go's runtime ends with when it is given no memory.
+func refusedMemory(line []byte) bool {
+	return bytes.HasPrefix(line, []byte(fatalError)) &&
+		(bytes.Contains(line, []byte("out of memory")) || bytes.Contains(line, []byte("cannot allocate memory")))
+}
+
 func (w *lineWriter) flushLocked() {
+	w.starved = w.starved || refusedMemory(w.line)
 	w.said = clean(w.line[:min(len(w.line), maxSaid)], false)
 	w.pump.line(w.name, w.line, w.over)
 	w.line, w.over = w.line[:0], false
