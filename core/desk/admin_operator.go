@@ -92,7 +92,7 @@ func tenantData(t tenant.Tenant) map[string]any {
 	return map[string]any{"title": map[string]any{"ru": t.Title.RU, "en": t.Title.EN}, "quota": t.Quota}
 }
 
-var errBadQuota = errs.New(errs.Invalid, "bad_quota", "quota is negative")
+var errBadQuota = errs.New(errs.Invalid, "bad_quota", "quota is negative").At("/quota")
 
 func (s *Service) tenantSummary(ctx context.Context, t tenant.Tenant) (TenantSummary, error) {
 	out := TenantSummary{Slug: t.Slug, Title: t.Title, Quota: t.Quota}

@@ -124,7 +124,7 @@ func (s *Service) applySettings(ctx context.Context, tx pgx.Tx, a Actor, c *conf
 			return err
 		}
 		if used {
-			return errs.New(errs.Conflict, "prefix_in_use", "the desk has tickets")
+			return errs.New(errs.Conflict, "prefix_in_use", "the desk has tickets").At("/prefix")
 		}
 	}
 	if err := unused(ctx, tx, c.system.Declaration, before, after); err != nil {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/mail"
@@ -47,7 +48,7 @@ func (s *Service) CreateTenant(ctx context.Context, in TenantInput) (tenant.Tena
 	}
 	switch {
 	case !slugForm.MatchString(in.Slug):
-		return tenant.Tenant{}, errs.New(errs.Invalid, "bad_slug", "slug is not 2 to 32 small Latin letters, digits and hyphens")
+		return tenant.Tenant{}, errs.New(errs.Invalid, "bad_slug", "slug is not 2 to 32 small Latin letters, digits and hyphens").At("/slug")
 	case badTitle(in.Title):
 		return tenant.Tenant{}, errBadTitle
 	case t.Quota < 0:
@@ -74,6 +75,9 @@ func (s *Service) CreateDesk(ctx context.Context, tenantSlug string, in DeskInpu
 		return tenant.Desk{}, fmt.Errorf("create desk: %w", err)
 	}
 	active, err := catalog.ActiveOf(ctx, s.db.Exempt(), in.System)
+	if unknown := (*errs.Error)(nil); errors.As(err, &unknown) && unknown.Kind == errs.NotFound {
+		err = unknown.At("/system")
+	}
 	if err != nil {
 		return tenant.Desk{}, fmt.Errorf("create desk: %w", err)
 	}
@@ -90,11 +94,11 @@ func (s *Service) CreateDesk(ctx context.Context, tenantSlug string, in DeskInpu
 	}
 	switch {
 	case !slugForm.MatchString(d.Slug):
-		return tenant.Desk{}, errs.New(errs.Invalid, "bad_slug", "slug is not 2 to 32 small Latin letters, digits and hyphens")
+		return tenant.Desk{}, errs.New(errs.Invalid, "bad_slug", "slug is not 2 to 32 small Latin letters, digits and hyphens").At("/slug")
 	case badTitle(d.Title):
 		return tenant.Desk{}, errBadTitle
 	case in.Prefix != "" && !prefixForm.MatchString(d.Prefix):
-		return tenant.Desk{}, errs.New(errs.Invalid, "bad_prefix", "prefix is not 2 to 10 capital Latin letters")
+		return tenant.Desk{}, errs.New(errs.Invalid, "bad_prefix", "prefix is not 2 to 10 capital Latin letters").At("/prefix")
 	}
 	if err := checkSettings(system.Declaration, in.Settings); err != nil {
 		return tenant.Desk{}, err
@@ -204,13 +208,13 @@ func (s *Service) userOf(in UserInput) (person.Person, error) {
 	}
 	switch {
 	case badEmail(p.Login) || badEmail(p.Email):
-		return p, errs.New(errs.Invalid, "bad_email", "address is not one of e-mail")
+		return p, errs.New(errs.Invalid, "bad_email", "address is not one of e-mail").At("/email")
 	case p.Name == "" || utf8.RuneCountInString(p.Name+p.Phone+p.Position+in.Organisation) > 4*maxTitle:
-		return p, errs.New(errs.Invalid, "bad_name", "name is missing or too long")
+		return p, errs.New(errs.Invalid, "bad_name", "name is missing or too long").At("/name")
 	case p.Kind != person.Staff && p.Kind != person.Citizen:
-		return p, errs.New(errs.Invalid, "bad_kind", "kind is neither staff nor citizen")
+		return p, errs.New(errs.Invalid, "bad_kind", "kind is neither staff nor citizen").At("/kind")
 	case in.INN != "" && (!digits.MatchString(in.INN) || len(in.INN) != 10 && len(in.INN) != 12):
-		return p, errs.New(errs.Invalid, "bad_inn", "INN is not of 10 or 12 digits")
+		return p, errs.New(errs.Invalid, "bad_inn", "INN is not of 10 or 12 digits").At("/inn")
 	}
 	return p, nil
 }
@@ -323,7 +327,7 @@ func (s *Service) note(ctx context.Context, tx pgx.Tx, id ident.ID, action, obje
 	return audit.Append(ctx, tx, id, audit.Entry{At: s.clock.Now(), Actor: audit.Operator, Action: action, Object: object})
 }
 
-var errBadTitle = errs.New(errs.Invalid, "bad_title", "title is missing or too long")
+var errBadTitle = errs.New(errs.Invalid, "bad_title", "title is missing or too long").At("/title/ru")
 
 func badTitle(t i18n.Text) bool {
 	return strings.TrimSpace(t.RU+t.EN) == "" || utf8.RuneCountInString(t.RU) > maxTitle || utf8.RuneCountInString(t.EN) > maxTitle
@@ -343,9 +347,9 @@ func (s *Service) CreateOperator(ctx context.Context, login, name, password stri
 	o := tenant.Operator{ID: ident.New(), Login: loginOf(login), Name: strings.TrimSpace(name), CreatedAt: s.clock.Now()}
 	switch {
 	case badEmail(o.Login):
-		return errs.New(errs.Invalid, "bad_email", "address is not one of e-mail")
+		return errs.New(errs.Invalid, "bad_email", "address is not one of e-mail").At("/email")
 	case o.Name == "" || utf8.RuneCountInString(o.Name) > maxTitle:
-		return errs.New(errs.Invalid, "bad_name", "name is missing or too long")
+		return errs.New(errs.Invalid, "bad_name", "name is missing or too long").At("/name")
 	}
 	var err error
 	if o.PasswordHash, err = s.doors.hasher.Hash(ctx, password); err != nil {

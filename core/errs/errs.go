@@ -68,6 +68,9 @@ type Error struct {
 	Args map[string]any
 	// Text replaces the catalogue's text: the message of a guard.
 	Text i18n.Text
+	// Pointer is the RFC 6901 pointer of the one member of the request that the error is about, empty
+	// where there is none.
+	Pointer string
 	// Fields are the problems of single fields, sorted by pointer.
 	Fields []Problem
 	// RetryAfter tells the caller when to come back, for Limited and Unavailable.
@@ -94,6 +97,13 @@ func (e *Error) With(name string, value any) *Error {
 		out.Args[k] = v
 	}
 	out.Args[name] = value
+	return &out
+}
+
+// At returns a copy of the error that names the member of the request that it is about.
+func (e *Error) At(pointer string) *Error {
+	out := *e
+	out.Pointer = pointer
 	return &out
 }
 

@@ -90,6 +90,12 @@ func problemOf(t *testing.T, w *httptest.ResponseRecorder, status int, code stri
 	return p
 }
 
+// aboutMember requires that a problem names one member of the request, with the problem's own words.
+func aboutMember(t *testing.T, p Problem, pointer string) {
+	t.Helper()
+	require.Equal(t, []ProblemField{{Pointer: pointer, Code: p.Code, Message: p.Detail}}, p.Errors)
+}
+
 // serve registers a route of the test's own.
 func serve[I, O any](s *server, r route, h func(context.Context, *call, *I) (*O, error)) {
 	r.tag, r.summary = "test", "Of a test"

@@ -21,8 +21,8 @@ func TestPeopleOfATenant(t *testing.T) {
 		found = append(found, e.Pointer+" "+e.Code)
 	}
 	require.Equal(t, []string{"/name required", "/email required", "/organisation/inn format_inn"}, found)
-	problemOf(t, g.as(g.admin, http.MethodPost, "/people", `{"name":"Новый","email":"new@zab.example","login":true,"password":"short"}`), 422, "password_length")
-	problemOf(t, g.as(g.admin, http.MethodPost, "/people", `{"name":"Новый","email":"Owner@zabaikalye.example","login":true}`), 409, "person_exists")
+	aboutMember(t, problemOf(t, g.as(g.admin, http.MethodPost, "/people", `{"name":"Новый","email":"new@zab.example","login":true,"password":"short"}`), 422, "password_length"), "/password")
+	aboutMember(t, problemOf(t, g.as(g.admin, http.MethodPost, "/people", `{"name":"Новый","email":"Owner@zabaikalye.example","login":true}`), 409, "person_exists"), "/email")
 
 	made := read[desk.PersonCard](t, g.as(g.admin, http.MethodPost, "/people",
 		`{"name":"Новый  Человек","email":"New@zab.example","login":true,"organisation":{"inn":"7536000001"}}`), 201)
@@ -40,7 +40,7 @@ func TestPeopleOfATenant(t *testing.T) {
 	require.Equal(t, 201, signIn(made.Password))
 
 	problemOf(t, g.as(g.admin, http.MethodPatch, at, `{"name":null}`), 422, "invalid_request")
-	problemOf(t, g.as(g.admin, http.MethodPatch, at, `{"email":"owner@zabaikalye.example"}`), 409, "person_exists")
+	aboutMember(t, problemOf(t, g.as(g.admin, http.MethodPatch, at, `{"email":"owner@zabaikalye.example"}`), 409, "person_exists"), "/email")
 	changed := read[desk.PersonCard](t, g.as(g.admin, http.MethodPatch, at, `{"phone":"+7 3022 12-34-56","organisation":null,"kind":"citizen"}`), 200)
 	require.Nil(t, changed.Organisation)
 	require.Equal(t, "citizen", changed.Kind)

@@ -156,6 +156,9 @@ func (s *server) problem(ctx context.Context, err error) *Problem {
 		s.figures.sentAway(strconv.Itoa(status), p.Code)
 	}
 	p.Detail = e.In(c.lang)
+	if e.Pointer != "" {
+		p.Errors = append(p.Errors, ProblemField{Pointer: e.Pointer, Code: e.Code, Message: p.Detail})
+	}
 	for _, f := range e.Fields {
 		p.Errors = append(p.Errors, ProblemField{Pointer: f.Pointer, Code: f.Code, Message: f.In(c.lang)})
 	}

@@ -65,7 +65,7 @@ func NewHasher(atOnce int) *Hasher {
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	if len(password) < MinPassword || len(password) > MaxPassword {
 		return "", errs.New(errs.Invalid, "password_length", "password is too short or too long").
-			With("min", MinPassword).With("max", MaxPassword)
+			With("min", MinPassword).With("max", MaxPassword).At("/password")
 	}
 	if err := h.enter(ctx); err != nil {
 		return "", err

@@ -353,7 +353,7 @@ func missing(err error) error {
 
 func taken(err error) error {
 	if db.Violated(err, "people_login_key") {
-		return errs.Wrap(errs.Conflict, "person_exists", err)
+		return errs.Wrap(errs.Conflict, "person_exists", err).At("/email")
 	}
 	return err
 }

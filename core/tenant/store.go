@@ -56,7 +56,7 @@ func Insert(ctx context.Context, q db.Querier, t Tenant) error {
 		insert into tenants (id, slug, title, attachment_quota, created_at)
 		values ($1, $2, $3, $4, $5)`, t.ID, t.Slug, t.Title, t.Quota, t.CreatedAt)
 	if err != nil {
-		return fmt.Errorf("insert tenant: %w", taken(err, "tenants_slug_key", "tenant_exists"))
+		return fmt.Errorf("insert tenant: %w", taken(err, "tenants_slug_key", "tenant_exists", "/slug"))
 	}
 	return nil
 }
@@ -104,8 +104,8 @@ func InsertDesk(ctx context.Context, q db.Querier, tenant ident.ID, d Desk) erro
 		values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		tenant, d.ID, d.Slug, d.System, d.Title, d.Prefix, d.Settings, d.CreatedAt)
 	if err != nil {
-		err = taken(err, "desks_slug_key", "desk_exists")
-		return fmt.Errorf("insert desk: %w", taken(err, "desks_prefix_key", "prefix_taken"))
+		err = taken(err, "desks_slug_key", "desk_exists", "/slug")
+		return fmt.Errorf("insert desk: %w", taken(err, "desks_prefix_key", "prefix_taken", "/prefix"))
 	}
 	if _, err := q.Exec(ctx, `
 		insert into desk_counters (tenant_id, desk_id, value)
@@ -163,7 +163,7 @@ func UpdateDesk(ctx context.Context, q db.Querier, tenant ident.ID, d Desk) erro
 	if _, err := q.Exec(ctx, `
 		update desks set title = $3, prefix = $4, settings = $5, version = version + 1
 		where tenant_id = $1 and id = $2`, tenant, d.ID, d.Title, d.Prefix, d.Settings); err != nil {
-		return fmt.Errorf("update desk: %w", taken(err, "desks_prefix_key", "prefix_taken"))
+		return fmt.Errorf("update desk: %w", taken(err, "desks_prefix_key", "prefix_taken", "/prefix"))
 	}
 	return nil
 }
@@ -236,7 +236,7 @@ func InsertOperator(ctx context.Context, q db.Querier, o Operator) error {
 		insert into operators (id, login, name, password_hash, created_at)
 		values ($1, $2, $3, $4, $5)`, o.ID, o.Login, o.Name, o.PasswordHash, o.CreatedAt)
 	if err != nil {
-		return fmt.Errorf("insert operator: %w", taken(err, "operators_login_key", "operator_exists"))
+		return fmt.Errorf("insert operator: %w", taken(err, "operators_login_key", "operator_exists", "/email"))
 	}
 	return nil
 }
@@ -313,9 +313,9 @@ func missing(err error, code string) error {
 	return errs.Wrap(errs.NotFound, code, err)
 }
 
-func taken(err error, constraint, code string) error {
+func taken(err error, constraint, code, pointer string) error {
 	if db.Violated(err, constraint) {
-		return errs.Wrap(errs.Conflict, code, err)
+		return errs.Wrap(errs.Conflict, code, err).At(pointer)
 	}
 	return db.Translate(err)
 }

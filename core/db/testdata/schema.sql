@@ -737,30 +737,52 @@ end
 
 function search_tickets(uuid,uuid[],tsquery,boolean,uuid,uuid,text,uuid,integer) definer owned by opora_search set search_path=public, pg_temp; enable_seqscan=off
 declare
-    many constant int := 10000;
-    few uuid[];
+    most constant int := least(p_limit, 200);
+    newest constant int := 2000;
+    many int;
+    found uuid[];
 begin
     if p_tenant is distinct from nullif(current_setting('app.tenant_id', true), '')::uuid then
         raise exception 'tenant does not match the session' using errcode = 'insufficient_privilege';
     end if;
-    execute
-        'select array_agg(f.ticket_id) from (
-            (select s.ticket_id from ticket_search s where s.tenant_id = $1 and s.words @@ $2 limit $4)
-            union all
-            (select i.ticket_id from ticket_search i where $3 and i.tenant_id = $1 and i.internal @@ $2 and i.internal <> '''' limit $4)) f'
-        into few using p_tenant, p_query, p_internal, many;
-    if coalesce(cardinality(few), 0) < many then
-        return query execute
-            'select t.id from tickets t
-             where t.tenant_id = $1 and t.id = any ($3) and t.desk_id = any ($2)
-               and ($4 is null or t.requester_id = $4)
-               and ($5 is null or t.organisation_id = $5)
-               and ($6 is null or $6 = any (t.seen_by_lines))
-               and ($7 is null or t.id < $7)
-             order by t.id desc limit $8'
-            using p_tenant, p_desks, few, p_requester, p_organisation, p_line, p_before, least(p_limit, 200);
-        return;
-    end if;
+    foreach many in array array[1000, 10000] loop
+        execute
+            'select array_agg(f.ticket_id) from (
+                (select s.ticket_id from ticket_search s where s.tenant_id = $1 and s.words @@ $2 limit $4)
+                union all
+                (select i.ticket_id from ticket_search i where $3 and i.tenant_id = $1 and i.internal @@ $2 and i.internal <> '''' limit $4)) f'
+            into found using p_tenant, p_query, p_internal, many;
+        if coalesce(cardinality(found), 0) < many then
+            return query execute
+                'select t.id from tickets t
+                 where t.tenant_id = $1 and t.id = any ($3) and t.desk_id = any ($2)
+                   and ($4 is null or t.requester_id = $4)
+                   and ($5 is null or t.organisation_id = $5)
+                   and ($6 is null or $6 = any (t.seen_by_lines))
+                   and ($7 is null or t.id < $7)
+                 order by t.id desc limit $8'
+                using p_tenant, p_desks, found, p_requester, p_organisation, p_line, p_before, most;
+            return;
+        end if;
+        if many = 1000 then
+            execute
+                'select array_agg(f.id) from (
+                    select t.id from (select * from tickets n where n.tenant_id = $1 and ($8 is null or n.id < $8) order by n.id desc limit $10) t
+                    cross join lateral (
+                        select from ticket_search s
+                        where s.tenant_id = $1 and s.ticket_id = t.id and (s.words @@ $3 or $4 and s.internal @@ $3) offset 0) s
+                    where t.desk_id = any ($2)
+                      and ($5 is null or t.requester_id = $5)
+                      and ($6 is null or t.organisation_id = $6)
+                      and ($7 is null or $7 = any (t.seen_by_lines))
+                    order by t.id desc limit $9) f'
+                into found using p_tenant, p_desks, p_query, p_internal, p_requester, p_organisation, p_line, p_before, most, newest;
+            if coalesce(cardinality(found), 0) = most then
+                return query select f from unnest(found) f order by f desc;
+                return;
+            end if;
+        end if;
+    end loop;
     return query execute
         'select t.id from tickets t
          cross join lateral (
@@ -772,7 +794,7 @@ begin
            and ($7 is null or $7 = any (t.seen_by_lines))
            and ($8 is null or t.id < $8)
          order by t.id desc limit $9'
-        using p_tenant, p_desks, p_query, p_internal, p_requester, p_organisation, p_line, p_before, least(p_limit, 200);
+        using p_tenant, p_desks, p_query, p_internal, p_requester, p_organisation, p_line, p_before, most;
 end
 
 grant answer_templates to opora_app: DELETE, INSERT, SELECT, UPDATE

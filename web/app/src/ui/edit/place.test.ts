@@ -13,13 +13,8 @@ describe('problemsOf', () => {
     expect(at(new ApiError(422, { code: 'invalid_request', errors }))).toEqual(['', '/slug', '/title/en', '/lines/2/title/ru'])
   })
 
-  it('knows the field of a refusal that names none', () => {
-    expect(at(new ApiError(409, { code: 'tenant_exists', detail: 'Уже есть' }))).toEqual(['/slug'])
-    expect(problemsOf(model, new ApiError(422, { code: 'bad_title', detail: 'Нет названия' }))).toEqual([{ pointer: '/title/ru', at: '/title/ru', message: 'Нет названия' }])
-  })
-
   it('leaves the rest to be told beside the button', () => {
-    expect(at(new ApiError(422, { code: 'bad_email', detail: 'Нет такого поля в форме' }))).toEqual([])
+    expect(at(new ApiError(409, { code: 'no_login', detail: 'Не входит' }))).toEqual([])
     expect(at(new ApiError(409, { code: 'last_administrator', detail: 'Последний' }))).toEqual([])
     expect(at(new Error('сеть'))).toEqual([])
   })
