@@ -127,7 +127,8 @@ func (s *Service) Me(a Actor) PersonView {
 		return view
 	}
 	p := a.Person
-	view.ID, view.Name, view.Email, view.Phone, view.Position, view.Kind = p.ID, p.Name, p.Email, p.Phone, p.Position, p.Kind
+	view.ID, view.Name, view.Login, view.Email = p.ID, p.Name, p.Login, p.Email
+	view.Phone, view.Position, view.Kind = p.Phone, p.Position, p.Kind
 	if o := p.Organisation; o != nil {
 		view.Organisation = &OrganisationView{ID: o.ID, INN: o.INN, Name: o.Name}
 	}

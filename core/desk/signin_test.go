@@ -66,7 +66,7 @@ func TestSignIn(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, s.Clock.Now().Add(12*time.Hour), got.ExpiresAt)
 	require.Equal(t, desk.PersonView{
-		ID: p.ID, Name: "Иванова Мария Петровна", Email: "anna@example.org", Phone: "+7", Position: "врач", Kind: "staff",
+		ID: p.ID, Name: "Иванова Мария Петровна", Login: "anna@example.org", Email: "anna@example.org", Phone: "+7", Position: "врач", Kind: "staff",
 		Organisation: &desk.OrganisationView{ID: p.Organisation.ID, INN: "7707083893", Name: "Больница"},
 		Desks:        []desk.MembershipView{{Desk: "webtorgi", Line: "line2", Administrator: true}},
 	}, got.Person)

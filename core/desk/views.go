@@ -27,7 +27,8 @@ type SessionView struct {
 type PersonView struct {
 	ID           ident.ID          `json:"id"`
 	Name         string            `json:"name"`
-	Email        string            `json:"email"`
+	Login        string            `json:"login,omitempty" doc:"The address to sign in with"`
+	Email        string            `json:"email" doc:"The address that letters go to"`
 	Phone        string            `json:"phone,omitempty"`
 	Position     string            `json:"position,omitempty"`
 	Kind         string            `json:"kind"`

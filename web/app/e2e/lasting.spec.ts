@@ -66,7 +66,9 @@ test('a session that ended is renewed over the page, and the form goes on', asyn
   await submit(page).click()
   const box = page.getByRole('dialog', { name: 'Вход' })
   await expect(box).toBeVisible()
-  await box.getByLabel('Адрес электронной почты').fill(`${who}@${tenant}.example`)
+  // Who was here is offered his address; only the password is asked.
+  await expect(box.getByLabel('Адрес электронной почты')).toHaveValue(`${who}@${tenant}.example`)
+  await expect(box.getByLabel('Пароль', { exact: true })).toBeFocused()
   await box.getByLabel('Пароль', { exact: true }).fill(password)
   await box.getByRole('button', { name: 'Войти' }).click()
   await expect(page.getByRole('heading', { name: 'Обращение принято' })).toBeVisible()

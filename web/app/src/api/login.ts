@@ -13,19 +13,27 @@ interface Asked {
 let asked: Asked | undefined
 const listeners = new Set<() => void>()
 const lastPerson = new Map<string, string>()
+const lastLogin = new Map<string, string>()
 
 const tell = () => {
   for (const listen of listeners) listen()
 }
 
-/** Remembers who works on this tenant's pages; the box offers this address again. */
-export function notePerson(tenant: string, id: string) {
+/** Remembers who works on this tenant's pages; the box offers his address again. */
+export function notePerson(tenant: string, { id, login = '' }: { id: string; login?: string }) {
   lastPerson.set(tenant, id)
+  lastLogin.set(tenant, login)
+}
+
+/** The address of who works on this tenant's pages, empty where nobody does. */
+export function loginOf(tenant: string): string {
+  return lastLogin.get(tenant) ?? ''
 }
 
 /** Forgets who worked on this tenant's pages, after he signed out. */
 export function forgetPerson(tenant: string) {
   lastPerson.delete(tenant)
+  lastLogin.delete(tenant)
 }
 
 /** Whether somebody worked on this tenant's pages since they were loaded. */
@@ -46,15 +54,15 @@ export function askLogin(tenant: string): Promise<LoginOutcome> {
 }
 
 /** Leaves the box: with the person who signed in, or without one. */
-export function answerLogin(person: string | undefined) {
+export function answerLogin(person: { id: string; login?: string } | undefined) {
   const open = asked
   if (!open) return
   asked = undefined
   if (person === undefined) open.answer('cancelled')
   else {
     const before = lastPerson.get(open.tenant)
-    lastPerson.set(open.tenant, person)
-    open.answer(before === undefined || before === person ? 'same' : 'other')
+    notePerson(open.tenant, person)
+    open.answer(before === undefined || before === person.id ? 'same' : 'other')
   }
   tell()
 }

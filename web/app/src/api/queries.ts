@@ -37,7 +37,7 @@ export const meQuery = (tenant: string) =>
     queryFn: async () => {
       try {
         const me = await ask(quiet.GET('/api/v1/t/{tenant}/me', { params: { path: { tenant } } }))
-        notePerson(tenant, me.id)
+        notePerson(tenant, me)
         return me
       } catch (err) {
         if (err instanceof ApiError && err.status === 401) return null

@@ -1908,10 +1908,13 @@ export interface components {
         };
         PersonView: {
             desks: components["schemas"]["MembershipView"][];
+            /** @description The address that letters go to */
             email: string;
             /** Format: uuid */
             id: string;
             kind: string;
+            /** @description The address to sign in with */
+            login?: string;
             name: string;
             organisation?: components["schemas"]["OrganisationView"];
             phone?: string;

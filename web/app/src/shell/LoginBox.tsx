@@ -22,7 +22,7 @@ export function LoginBox({ tenant }: { tenant: string }) {
         tenant={tenant}
         onDone={(person) => {
           queries.setQueryData([tenant, 'me'], person)
-          answerLogin(person.id)
+          answerLogin(person)
           void queries.invalidateQueries({ queryKey: [tenant], predicate: (query) => query.queryKey[1] !== 'me' })
         }}
       />

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { ask, quiet, type Schemas } from '../api/client'
+import { loginOf } from '../api/login'
 import { Failure } from './ErrorScreen'
 
 interface Props {
@@ -14,7 +15,8 @@ interface Props {
 /** E-mail and password. */
 export function SignIn({ tenant, onDone }: Props) {
   const { t } = useTranslation()
-  const [email, setEmail] = useState('')
+  const [known] = useState(() => loginOf(tenant))
+  const [email, setEmail] = useState(known)
   const [password, setPassword] = useState('')
   const signIn = useMutation({
     mutationFn: () => ask(quiet.POST('/api/v1/t/{tenant}/sessions', { params: { path: { tenant } }, body: { email, password } })),
@@ -40,7 +42,7 @@ export function SignIn({ tenant, onDone }: Props) {
           size="md"
           value={email}
           onChange={(e) => setEmail(e.currentTarget.value)}
-          data-autofocus
+          data-autofocus={known === '' || undefined}
         />
         <PasswordInput
           label={t('login.password')}
@@ -52,6 +54,7 @@ export function SignIn({ tenant, onDone }: Props) {
           size="md"
           value={password}
           onChange={(e) => setPassword(e.currentTarget.value)}
+          data-autofocus={known !== '' || undefined}
           visibilityToggleButtonProps={{ 'aria-label': t('login.show') }}
         />
         <Button type="submit" size="md" loading={signIn.isPending}>

@@ -19,7 +19,7 @@ export function SignInPage({ tenant }: { tenant: string }) {
           <SignIn
             tenant={tenant}
             onDone={(person) => {
-              notePerson(tenant, person.id)
+              notePerson(tenant, person)
               queries.setQueryData([tenant, 'me'], person)
             }}
           />

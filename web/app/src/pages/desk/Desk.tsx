@@ -41,7 +41,7 @@ export function Desk() {
             <SignIn
               tenant={tenant}
               onDone={(person) => {
-                notePerson(tenant, person.id)
+                notePerson(tenant, person)
                 queries.setQueryData([tenant, 'me'], person)
               }}
             />

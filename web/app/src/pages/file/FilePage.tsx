@@ -73,7 +73,7 @@ function NoForm({ tenant, error, signedIn }: { tenant: string; error: unknown; s
              <SignIn
               tenant={tenant}
               onDone={(person) => {
-                notePerson(tenant, person.id)
+                notePerson(tenant, person)
                 queries.setQueryData([tenant, 'me'], person)
                 void queries.resetQueries({ queryKey: [tenant, 'form'] })
                 void queries.invalidateQueries({ queryKey: [tenant, 'desks'] })

@@ -40,7 +40,7 @@ export function Home() {
   }
   if (!desks.data || me.data === undefined) return <Waiting />
   const signedIn = (person: Schemas['PersonView']) => {
-    notePerson(tenant, person.id)
+    notePerson(tenant, person)
     queries.setQueryData([tenant, 'me'], person)
     void queries.invalidateQueries({ queryKey: [tenant, 'desks'] })
   }

@@ -95,12 +95,24 @@ export function ShortForm({ desk, view: served, caller, said, onFiled }: Props) 
     if (check) setProblems((now) => (now.length > 0 ? stillWrong(model, now, check.problems) : now))
   }, [check, model])
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent | KeyboardEvent) => {
     event.preventDefault()
     if (sending.current) return
     sending.current = true
     send.mutate()
   }
+  // Wherever the focus is: a hand that is faster than the screen does not press in vain.
+  const latest = useRef(submit)
+  useEffect(() => {
+    latest.current = submit
+  })
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.key === 'Enter' && event.ctrlKey && !event.repeat && !document.querySelector('[role=dialog]')) latest.current(event)
+    }
+    document.addEventListener('keydown', press)
+    return () => document.removeEventListener('keydown', press)
+  }, [])
   if (!check && !settled) return <Waiting />
   const message = new Map(problems.map((problem) => [problem.at, problem.message]))
   const missing = callerFields.filter((field) => !asked.has(field) && (all || field === 'name' || field === 'phone'))
@@ -113,9 +125,6 @@ export function ShortForm({ desk, view: served, caller, said, onFiled }: Props) 
         onSubmit={submit}
         noValidate
         aria-label={model.title}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && event.ctrlKey) submit(event)
-        }}
       >
         <Summary model={model} problems={problems} attempt={attempt} />
         {send.error && problems.length === 0 && <Failure error={send.error} />}
