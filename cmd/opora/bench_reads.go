@@ -13,6 +13,7 @@ import (
 	"github.com/opora-desk/opora/core/desk"
 	"github.com/opora-desk/opora/core/ident"
 	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/ticket"
 )
 
 const (
@@ -246,7 +247,53 @@ func (b *bench) readings(ctx context.Context, s *benchSeeder) ([]benchReading, e
 			path: func(n int) string { return "/tickets/" + numbers[n%len(numbers)] },
 		},
 	}
+	all = append(all, b.narrow(s)...)
 	return append(all, b.searches(s, numbers, registry)...), nil
+}
+
+// narrow are lists of readers who see a part of the desk, and of what hardly any ticket is: they may not
+// grow with all the others.
+func (b *bench) narrow(s *benchSeeder) []benchReading {
+	w, d := b.world, &b.world.desks[0]
+	t := &w.tenants[0]
+	person := t.people[0].actor.Person.ID
+	whole := ticket.Scope{Wide: []ident.ID{d.id}, Desks: []ident.ID{d.id}}
+	list := func(scope ticket.Scope, f ticket.Filter) func(context.Context, int) error {
+		f.Reader, f.Works, f.Limit = t.agent.actor.Person.ID, []ident.ID{d.id}, 51
+		return func(ctx context.Context, _ int) error {
+			return w.db.InTx(ctx, t.id, func(ctx context.Context, tx pgx.Tx) error {
+				_, err := ticket.List(ctx, tx, t.id, scope, f)
+				return err
+			})
+		}
+	}
+	bare := func(sql string, args ...any) func(context.Context, int) error {
+		return func(ctx context.Context, _ int) error { return benchDrain(ctx, w, sql, args...) }
+	}
+	const columns = `select id, number, subject, status, queue, line, priority, requester_id, updated_at from tickets
+		where tenant_id = $1 and id = any ($2) limit 50`
+	none, nothing := []ident.ID{}, "has-nothing"
+	own := ticket.Scope{Own: &person, Desks: whole.Desks}
+	return []benchReading{
+		{
+			name: "page of 50, what a line was handed", bare: bare(columns, t.id, none),
+			direct: list(ticket.Scope{HandedDesks: whole.Desks, HandedLines: []string{"handed-nothing"}}, ticket.Filter{}),
+		},
+		{
+			name: "page of 50, a requester's own",
+			bare: bare(`select id, number, subject, status, queue, line, priority, requester_id, updated_at from tickets
+				where tenant_id = $1 and requester_id = $2 and desk_id = $3 and category = 'done' order by status, updated_at desc, id desc limit 50`, t.id, person, d.id),
+			direct: list(own, ticket.Filter{}),
+		},
+		{
+			name: "page of 50, a status that few are in", bare: bare(columns, t.id, none),
+			direct: list(whole, ticket.Filter{Status: []string{s.patterns[0].open}}),
+		},
+		{
+			name: "page of 50, a line that has nothing", bare: bare(columns, t.id, none),
+			direct: list(whole, ticket.Filter{Line: &nothing}),
+		},
+	}
 }
 
 // searches are by words of different frequency and by numbers.

@@ -146,7 +146,7 @@ func (d *demo) player(ctx context.Context, t demoTenant, players map[string]desk
 	if a, ok := players[login]; ok {
 		return a, nil
 	}
-	session, err := d.desk.SignIn(ctx, t.slug, t.login(login), demoPassword, i18n.RU)
+	session, err := d.desk.SignIn(ctx, t.slug, t.login(login), demoPassword, "", i18n.RU)
 	if err != nil {
 		return desk.Actor{}, err
 	}

@@ -2,14 +2,19 @@ package main
 
 import (
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/opora-desk/opora/core/clock"
+	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/plugin/host"
 )
+
+// outcomeWell is the outcome of a call that was answered.
+const outcomeWell = "ok"
 
 // pluginFlags say how a node starts and watches its plugins. The defaults are for an installation with
 // people in it; tests are less patient.
@@ -81,11 +86,27 @@ func (f pluginFigures) Collect(out chan<- prometheus.Metric) {
 		send("inflight", prometheus.GaugeValue, float64(s.InFlight))
 		send("dropped", prometheus.CounterValue, float64(s.LogDropped))
 		send("stray", prometheus.CounterValue, float64(s.StrayStdout))
+		none := map[string]bool{}
+		for _, hook := range []string{api.HookReadLetter, api.HookPrefill, api.HookLookup, api.HookHandleEvents} {
+			none[hook] = true
+		}
+		well := maps.Clone(none)
 		for _, c := range s.Calls {
 			send("calls", prometheus.CounterValue, float64(c.Count), c.Hook, c.Outcome)
+			if c.Outcome == outcomeWell {
+				delete(well, c.Hook)
+			}
 		}
 		for _, t := range s.Times {
 			out <- prometheus.MustNewConstHistogram(descs["seconds"], t.Count, t.Seconds, t.Within, s.System, t.Hook)
+			delete(none, t.Hook)
+		}
+		// Hooks that were not called yet are shown, so that an alert sees them before they first count.
+		for hook := range well {
+			send("calls", prometheus.CounterValue, 0, hook, outcomeWell)
+		}
+		for hook := range none {
+			out <- prometheus.MustNewConstHistogram(descs["seconds"], 0, 0, map[float64]uint64{}, s.System, hook)
 		}
 	}
 }

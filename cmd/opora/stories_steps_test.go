@@ -145,6 +145,14 @@ func (p *play) compare(t *testing.T, step storyStep, a answer, key string, want 
 		for _, words := range values(t, want) {
 			require.Equal(t, key == "texts", p.written(t, a, text(words)), "%q in %s", words, where)
 		}
+	case "problems":
+		var view struct {
+			Problems []expectation `json:"problems"`
+		}
+		require.NoError(t, json.Unmarshal(a.raw, &view), where)
+		require.Equal(t, p.expected(t, want), view.Problems, where)
+	case "goes_to":
+		require.Equal(t, want, p.value(t, a, "outcome.line"), where)
 	case "proposed":
 		got, _ := a.at("proposed")
 		require.JSONEq(t, text(want), text(got), where)

@@ -112,7 +112,7 @@ func (c *userEraseCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	defer i.close()
-	session, err := i.desk.SignIn(ctx, c.Tenant, c.As, password, t.lang)
+	session, err := i.desk.SignIn(ctx, c.Tenant, c.As, password, "", t.lang)
 	if err != nil {
 		return fmt.Errorf("sign in to erase: %w", err)
 	}

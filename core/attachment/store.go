@@ -225,6 +225,11 @@ func InsertLink(ctx context.Context, q db.Querier, tenant ident.ID, l Link) erro
 	return nil
 }
 
+// BlankLinks queues the blanking of what a person wrote on his links (152-FZ).
+func BlankLinks(b *pgx.Batch, tenant, person ident.ID) {
+	b.Queue(`update upload_links set note = '' where tenant_id = $1 and created_by = $2 and note <> ''`, tenant, person)
+}
+
 // LinkByDigest returns a link that may be used now. Errors: NotFound (code "upload_link_used") for one
 // that is unknown, used or expired.
 func LinkByDigest(ctx context.Context, q db.Querier, tenant ident.ID, digest []byte, now time.Time) (Link, error) {

@@ -37,9 +37,9 @@ func (w *World) AddStage(slug string) *Stage {
 	t := w.Tenant(slug)
 	s := &Stage{World: w, Tenant: t, Desk: t.Desk("webtorgi", Webtorgi, tenant.Settings{TimeZone: "Asia/Chita"})}
 	mail := func(name string) string { return name + "@" + slug + ".example" }
-	s.Owner = t.Person(Who{Name: "Иванова Мария Петровна", Email: mail("owner"), INN: "7536000001"})
-	s.Colleague = t.Person(Who{Name: "Петров Пётр Ильич", Email: mail("colleague"), INN: "7536000001"})
-	s.Foreign = t.Person(Who{Name: "Сидорова Анна Олеговна", Email: mail("foreign"), INN: "7536000002"})
+	s.Owner = t.Person(Who{Name: "Иванова Мария Петровна", Email: mail("owner"), INN: "7536000005"})
+	s.Colleague = t.Person(Who{Name: "Петров Пётр Ильич", Email: mail("colleague"), INN: "7536000005"})
+	s.Foreign = t.Person(Who{Name: "Сидорова Анна Олеговна", Email: mail("foreign"), INN: "7536000012"})
 	s.First = t.Person(Who{Name: "Первый Иван Сергеевич", Email: mail("first"), Lines: map[string]string{"webtorgi": "line1"}})
 	s.Second = t.Person(Who{Name: "Вторая Ольга Ивановна", Email: mail("second"), Lines: map[string]string{"webtorgi": "line2"}})
 	s.Third = t.Person(Who{Name: "Третий Олег Олегович", Email: mail("third"), Lines: map[string]string{"webtorgi": "line3"}})

@@ -2,8 +2,11 @@ package db
 
 import (
 	"context"
+	"slices"
 	"sync"
+	"time"
 
+	"github.com/opora-desk/opora/core/clock"
 	"github.com/opora-desk/opora/core/ident"
 )
 
@@ -23,8 +26,13 @@ type turns struct {
 // turn is one call that waits; given is closed when it has its place.
 type turn struct {
 	given chan struct{}
+	since time.Time
 	left  bool
 }
+
+// longRow is how long the first of a tenant's row may have waited before nobody else may join it: who came
+// later would wait as long and be sent away all the same.
+const longRow = time.Second
 
 func newTurns(places int) *turns {
 	places = max(places, 1)
@@ -34,7 +42,8 @@ func newTurns(places int) *turns {
 	}
 }
 
-// enter waits for a place of a tenant's; leave gives it back and must be called once.
+// enter waits for a place of a tenant's; leave gives it back and must be called once. Errors: errBusy at
+// once where the tenant's row hardly moves.
 func (t *turns) enter(ctx context.Context, tenant ident.ID) (leave func(), err error) {
 	t.mu.Lock()
 	if len(t.waiting[tenant]) == 0 && t.free > 0 && t.held[tenant] < t.each {
@@ -42,11 +51,16 @@ func (t *turns) enter(ctx context.Context, tenant ident.ID) (leave func(), err e
 		t.mu.Unlock()
 		return func() { t.leave(tenant) }, nil
 	}
-	mine := &turn{given: make(chan struct{})}
-	if len(t.waiting[tenant]) == 0 {
+	mine := &turn{given: make(chan struct{}), since: clock.System{}.Now()}
+	row := t.waiting[tenant]
+	if first := slices.IndexFunc(row, func(w *turn) bool { return !w.left }); first >= 0 && mine.since.Sub(row[first].since) > longRow {
+		t.mu.Unlock()
+		return nil, errBusy
+	}
+	if len(row) == 0 {
 		t.order = append(t.order, tenant)
 	}
-	t.waiting[tenant] = append(t.waiting[tenant], mine)
+	t.waiting[tenant] = append(row, mine)
 	t.mu.Unlock()
 	select {
 	case <-mine.given:

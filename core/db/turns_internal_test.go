@@ -77,6 +77,63 @@ func TestTurnsServeTheOtherTenantNext(t *testing.T) {
 	(<-second)()
 }
 
+func TestARowThatHardlyMovesTakesNobodyMore(t *testing.T) {
+	t.Parallel()
+	flood, calm := ident.New(), ident.New()
+	turns := newTurns(1)
+	leave, err := turns.enter(t.Context(), flood)
+	require.NoError(t, err)
+	first, second := entered(t, turns, flood), entered(t, turns, flood)
+	turns.mu.Lock()
+	turns.waiting[flood][0].since = time.Now().Add(-longRow - time.Millisecond)
+	turns.mu.Unlock()
+	_, err = turns.enter(t.Context(), flood)
+	require.ErrorIs(t, err, errBusy, "at once, not when its time is over")
+	other := entered(t, turns, calm)
+	leave()
+	(<-first)()
+	(<-other)()
+	(<-second)()
+	leave, err = turns.enter(t.Context(), flood)
+	require.NoError(t, err)
+	leave()
+	require.Empty(t, turns.waiting)
+	require.Empty(t, turns.order)
+}
+
+func TestWhoGaveUpHoldsNobodyBack(t *testing.T) {
+	t.Parallel()
+	one := ident.New()
+	turns := newTurns(1)
+	leave, err := turns.enter(t.Context(), one)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = turns.enter(ctx, one)
+	require.ErrorIs(t, err, context.Canceled)
+	turns.mu.Lock()
+	turns.waiting[one][0].since = time.Now().Add(-time.Hour)
+	turns.mu.Unlock()
+	after := make(chan func(), 1)
+	go func() {
+		if leave, err := turns.enter(t.Context(), one); err == nil {
+			after <- leave
+		}
+	}()
+	require.Eventually(t, func() bool {
+		turns.mu.Lock()
+		defer turns.mu.Unlock()
+		return len(turns.waiting[one]) == 2
+	}, 10*time.Second, time.Millisecond)
+	turns.mu.Lock()
+	require.Len(t, turns.order, 1, "a tenant stands in the order once")
+	turns.mu.Unlock()
+	leave()
+	(<-after)()
+	require.Equal(t, 1, turns.free)
+	require.Empty(t, turns.order)
+}
+
 func TestTurnsForgetWhoGaveUp(t *testing.T) {
 	t.Parallel()
 	one := ident.New()

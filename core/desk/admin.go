@@ -9,6 +9,7 @@ import (
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/ident"
 	"github.com/opora-desk/opora/core/person"
+	"github.com/opora-desk/opora/core/ticket"
 )
 
 // administered finds a desk that the actor administers. Errors: Unauthenticated, NotFound
@@ -39,6 +40,23 @@ func (a Actor) administrator() error {
 		}
 	}
 	return errs.New(errs.Forbidden, "not_allowed", "only an administrator of the tenant")
+}
+
+// answersAlone refuses to give somebody a password, or another login or address, to who does not
+// administer every desk where he has tickets: with his session one reads and writes there as he does.
+// Errors: Forbidden ("works_elsewhere").
+func (s *Service) answersAlone(ctx context.Context, tx pgx.Tx, a Actor, id ident.ID) error {
+	desks := make([]ident.ID, 0, len(a.Memberships))
+	for desk, m := range a.Memberships {
+		if m.Administrator {
+			desks = append(desks, desk)
+		}
+	}
+	elsewhere, err := ticket.AskedElsewhere(ctx, tx, a.Tenant.ID, id, desks)
+	if err == nil && elsewhere {
+		err = errs.New(errs.Forbidden, "works_elsewhere", "has tickets on a desk that the actor does not administer")
+	}
+	return err
 }
 
 // governs refuses to touch how somebody signs in, or where his letters go, to who does not administer
@@ -77,8 +95,12 @@ type entry struct {
 	data           map[string]any
 }
 
-// record appends what an administrator did to the tenant's audit log.
+// record appends what an administrator did to the tenant's audit log. Errors: person.ErrErased when he
+// was erased after his session was looked at.
 func (s *Service) record(ctx context.Context, tx pgx.Tx, a Actor, e entry) error {
+	if err := person.Hold(ctx, tx, a.Tenant.ID, a.id()); err != nil {
+		return err
+	}
 	return audit.Append(ctx, tx, a.Tenant.ID, audit.Entry{
 		At: s.clock.Now(), Actor: "person:" + a.id().String(), Desk: e.desk, Action: e.action, Object: e.object, Data: e.data,
 	})

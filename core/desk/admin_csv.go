@@ -48,6 +48,10 @@ func readImport(raw []byte) ([]importRow, []importProblem, error) {
 			}
 			continue
 		}
+		if first && likeHeader(record) {
+			// Taken for values it would add one that is called "name".
+			return nil, []importProblem{{line: line, Problem: errs.Problem{Code: "unlike_header"}}}, nil
+		}
 		if len(rows) == maxImportRows {
 			return rows, append(problems, importProblem{line: line, Problem: errs.Problem{Code: "too_many_lines", Args: map[string]any{"count": maxImportRows}}}), nil
 		}
@@ -65,6 +69,32 @@ func columnName(cell string) string { return strings.ToLower(strings.TrimSpace(c
 // isHeader reports whether a first line names columns: one of the titles', or the key.
 func isHeader(record []string) bool {
 	return slices.ContainsFunc(record, func(cell string) bool { return slices.Contains(importColumns()[:3], columnName(cell)) })
+}
+
+// headings are words that people write over the columns of such a file, beside the columns' own names.
+func headings() []string {
+	return []string{
+		"id", "ид", "code", "код", "ключ", "key", "name", "имя", "title", "название", "наименование", "значение", "value",
+		"ru", "en", "русский", "английский", "по-русски", "по-английски", "название (рус)", "название (англ)",
+		"название по-русски", "название по-английски", "title (ru)", "title (en)", "name_ru", "name_en",
+		"retired", "выведено", "статус", "status", "состояние",
+	}
+}
+
+// likeHeader reports whether a first line that names none of the columns is nothing but headings: at
+// least two of them.
+func likeHeader(record []string) bool {
+	found := 0
+	for _, cell := range record {
+		switch name := columnName(cell); {
+		case name == "":
+		case slices.Contains(headings(), name):
+			found++
+		default:
+			return false
+		}
+	}
+	return found > 1
 }
 
 func header(record []string, line int) ([]string, []importProblem) {

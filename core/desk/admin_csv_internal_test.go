@@ -3,6 +3,7 @@ package desk
 import (
 	"bytes"
 	"encoding/csv"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/i18n"
 	"github.com/opora-desk/opora/core/plugin/api"
 )
 
@@ -99,4 +101,55 @@ func TestASecretBehindAnUnknownReferenceIsHidden(t *testing.T) {
 	hidden := map[string]any{"set": true}
 	require.Equal(t, map[string]any{"a": hidden, "b": hidden, "c": hidden, "d": "4", "e": map[string]any{"a": hidden, "d": "6"}}, shown)
 	require.Equal(t, set, s.keep(shown, set))
+}
+
+func TestAFirstLineOfOtherHeadingsIsNoValue(t *testing.T) {
+	t.Parallel()
+	for _, first := range []string{"ключ;название", "Код;Наименование;;", "id,name", "ID\tTitle"} {
+		rows, codes := importOf(t, first+"\none;Один\n")
+		require.Empty(t, rows, first)
+		require.Equal(t, []string{"unlike_header"}, codes, first)
+	}
+	for _, value := range []string{"name;Фамилия", "код", "one;Название"} {
+		rows, codes := importOf(t, value+"\ntwo;Два\n")
+		require.Empty(t, codes, value)
+		require.Len(t, rows, 2, value)
+	}
+	rows, codes := importOf(t, "key;title_ru\nключ;название\n")
+	require.Empty(t, codes)
+	require.Len(t, rows, 1)
+}
+
+func TestAnImportShowsWhatItReadAndWantsARussianTitle(t *testing.T) {
+	t.Parallel()
+	list := &api.List{Key: "l", Extendable: true}
+	known := knownValues{byKey: map[string]api.ListValue{
+		"old":  {Key: "old", Title: i18n.Text{RU: "Старое", EN: "Old"}},
+		"same": {Key: "same", Title: i18n.Text{RU: "То же", EN: "Same"}},
+	}}
+	rows, codes := importOf(t, "key;title_ru;title_en;retired\nnew;Новое;;\nold;Другое;Old;да\nsame;То же;Same;\nbare;;Only English;\n")
+	require.Empty(t, codes)
+	var view ImportView
+	changed, wrong := mergeList(list, known, rows, &view)
+	require.Len(t, changed, 2)
+	require.Equal(t, []ImportRow{
+		{Line: 2, Key: "new", Title: i18n.Text{RU: "Новое", EN: "Новое"}, Fate: "added"},
+		{Line: 3, Key: "old", Title: i18n.Text{RU: "Другое", EN: "Old"}, Retired: true, Fate: "changed"},
+		{Line: 4, Key: "same", Title: i18n.Text{RU: "То же", EN: "Same"}, Fate: "unchanged"},
+	}, view.Rows)
+	require.Len(t, wrong, 1)
+	require.Equal(t, 5, wrong[0].line)
+	require.Equal(t, "title_ru", wrong[0].column)
+	require.Equal(t, "required", wrong[0].Code)
+
+	many := ""
+	for i := range 30 {
+		many += "v" + strconv.Itoa(i) + ";Значение\n"
+	}
+	rows, _ = importOf(t, many)
+	view = ImportView{}
+	_, wrong = mergeList(list, known, rows, &view)
+	require.Empty(t, wrong)
+	require.Equal(t, 30, view.Added)
+	require.Len(t, view.Rows, 10)
 }

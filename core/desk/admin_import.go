@@ -21,6 +21,7 @@ const (
 	MaxImportBytes    = 5 << 20
 	maxImportRows     = 50_000
 	maxImportProblems = 100
+	maxImportShown    = 10
 	importBatch       = 5000
 	byteOrderMark     = "\ufeff"
 )
@@ -80,6 +81,7 @@ func (s *Service) ImportList(ctx context.Context, a Actor, desk, key string, raw
 		if len(wrong) > 0 {
 			return importRefused(wrong)
 		}
+		view.Rows = nil
 		return s.importValues(ctx, tx, a, snap, list, changed, view)
 	}
 	if dry {
@@ -163,19 +165,39 @@ func mergeList(list *api.List, known knownValues, rows []importRow, view *Import
 			continue
 		}
 		seen[v.Key] = row.line
-		before, exists := known.byKey[v.Key]
-		switch {
-		case !exists:
-			view.Added++
-		case before.Title != v.Title || before.Retired != v.Retired:
-			view.Changed++
-		default:
-			view.Unchanged++
+		fate := view.count(known, v)
+		if len(view.Rows) < maxImportShown {
+			view.Rows = append(view.Rows, ImportRow{Line: row.line, Key: v.Key, Title: v.Title, Retired: v.Retired, Fate: fate})
+		}
+		if fate == fateUnchanged {
 			continue
 		}
 		changed = append(changed, tenant.ListValue{List: list.Key, Key: v.Key, Title: v.Title, Retired: v.Retired})
 	}
 	return changed, wrong
+}
+
+// What becomes of a line's value.
+const (
+	fateAdded     = "added"
+	fateChanged   = "changed"
+	fateUnchanged = "unchanged"
+)
+
+// count counts a value by what becomes of it.
+func (v *ImportView) count(known knownValues, value api.ListValue) string {
+	before, exists := known.byKey[value.Key]
+	switch {
+	case !exists:
+		v.Added++
+		return fateAdded
+	case before.Title != value.Title || before.Retired != value.Retired:
+		v.Changed++
+		return fateChanged
+	default:
+		v.Unchanged++
+		return fateUnchanged
+	}
 }
 
 // value is what a row makes of a value: a column that the file has not leaves what there is.
@@ -190,6 +212,10 @@ func (r importRow) value(list *api.List, known map[string]api.ListValue) (api.Li
 	}
 	if r.titleEN != nil {
 		set.EN = unquoted(*r.titleEN)
+	}
+	// The English title alone would come into the Russian form. A private list's values need no title at all.
+	if oneLine(set.RU) == "" && (!list.Private || oneLine(set.EN) != "") && v.Key != "" {
+		return v, importProblem{line: r.line, column: "title_ru", Problem: errs.Problem{Code: "required"}}, true
 	}
 	v.Title = both(set)
 	if r.flags != nil {

@@ -50,7 +50,7 @@ func (s *Service) SetMember(ctx context.Context, a Actor, desk string, id ident.
 	}
 	var view MemberView
 	if err := s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
-		p, err := person.ByID(ctx, tx, a.Tenant.ID, id)
+		p, err := person.Lock(ctx, tx, a.Tenant.ID, id)
 		switch {
 		case err != nil:
 			return err

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/form"
 	"github.com/opora-desk/opora/core/i18n"
 	"github.com/opora-desk/opora/core/ident"
 	"github.com/opora-desk/opora/core/person"
@@ -180,6 +181,9 @@ func (s *Service) keepProfile(ctx context.Context, tx pgx.Tx, a Actor, before, a
 		if err := s.governs(ctx, tx, a, after.ID, after.Login == ""); err != nil {
 			return err
 		}
+		if err := s.answersAlone(ctx, tx, a, after.ID); err != nil {
+			return err
+		}
 	}
 	if err := person.Update(ctx, tx, a.Tenant.ID, after); err != nil {
 		return err
@@ -217,6 +221,9 @@ func (s *Service) SetPassword(ctx context.Context, a Actor, id ident.ID, passwor
 	}
 	if err := s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
 		if err := s.governs(ctx, tx, a, id, false); err != nil {
+			return err
+		}
+		if err := s.answersAlone(ctx, tx, a, id); err != nil {
 			return err
 		}
 		if err := person.SetPassword(ctx, tx, a.Tenant.ID, id, hash); err != nil {
@@ -280,7 +287,7 @@ func profileProblems(p person.Person, login bool) []errs.Problem {
 
 func organisationProblems(org OrganisationInput) []errs.Problem {
 	switch {
-	case org.INN != "" && (!digits.MatchString(org.INN) || len(org.INN) != 10 && len(org.INN) != 12):
+	case org.INN != "" && len(form.Fault("inn", "", org.INN)) > 0:
 		return []errs.Problem{{Pointer: "/organisation/inn", Code: "format_inn"}}
 	case utf8.RuneCountInString(org.Name) > maxOrganisation:
 		return []errs.Problem{tooLong("/organisation/name", maxOrganisation)}

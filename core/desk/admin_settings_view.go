@@ -40,7 +40,7 @@ func (c *configured) view(l i18n.Lang) DeskSettingsView {
 			MaxBytes: set.MaxBytes, MaxCount: set.MaxCount, LinkMaxBytes: set.LinkMaxBytes, Plugin: map[string]any{},
 		},
 		Declared: DeclaredDesk{
-			Contacts: []DeclaredContact{}, Lines: ownLines(d.Lines), Queues: ownQueues(d.Queues), Lists: []ListRef{},
+			Contacts: []DeclaredContact{}, Lines: ownLines(d.Lines), Queues: ownQueues(d.Queues), Lists: []ListRef{}, Transitions: []KeyTitle{},
 			Visibility: DeclaredVisibility{
 				Widest: cmp.Or(d.Visibility.Widest, api.ScopeOwn), Default: cmp.Or(d.Visibility.Default, api.ScopeOwn),
 			},
@@ -62,6 +62,11 @@ func (c *configured) view(l i18n.Lang) DeskSettingsView {
 	}
 	for i := range d.Lists {
 		view.Declared.Lists = append(view.Declared.Lists, listRef(&d.Lists[i], l))
+	}
+	for i := range d.Transitions {
+		if one := &d.Transitions[i]; one.On == "" {
+			view.Declared.Transitions = append(view.Declared.Transitions, KeyTitle{Key: one.Key, Title: one.Title.In(l)})
+		}
 	}
 	return view
 }

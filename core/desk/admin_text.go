@@ -27,7 +27,7 @@ func oneLine(text string) string {
 // after them, and blanks without width. The joiners stay, some scripts need them.
 func unseen(r rune) bool {
 	switch {
-	case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+	case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r == '\u200e', r == '\u200f', r == '\u061c':
 		return true
 	case r == '\u200b', r == '\u2060', r == '\ufeff', r == unicode.ReplacementChar:
 		return true

@@ -59,6 +59,7 @@ type DeclaredDesk struct {
 	Attachments  DeclaredFiles      `json:"attachments"`
 	PluginSchema json.RawMessage    `json:"plugin_schema" doc:"JSON Schema of settings.plugin, or null; a secret is marked writeOnly"`
 	Lists        []ListRef          `json:"lists"`
+	Transitions  []KeyTitle         `json:"transitions" doc:"Those that are made by choice; a template may propose one"`
 }
 
 // DeclaredContact is an address that the system declares; only one with a setting can be changed.
@@ -111,6 +112,16 @@ type ImportView struct {
 	Changed   int             `json:"changed"`
 	Unchanged int             `json:"unchanged"`
 	Problems  []ImportProblem `json:"problems" doc:"At most 100; with one nothing is imported"`
+	Rows      []ImportRow     `json:"rows,omitempty" doc:"The first ten values as they were read, where the import is only tried"`
+}
+
+// ImportRow is a value as it was read from a line of the file, and what becomes of it.
+type ImportRow struct {
+	Line    int       `json:"line"`
+	Key     string    `json:"key"`
+	Title   i18n.Text `json:"title"`
+	Retired bool      `json:"retired,omitempty"`
+	Fate    string    `json:"fate" enum:"added,changed,unchanged"`
 }
 
 // ImportProblem is what is wrong with a line of the file, counted from 1 with the header.

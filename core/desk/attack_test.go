@@ -100,7 +100,7 @@ func TestFiltersTellNothingOfForeignTickets(t *testing.T) {
 	_, err := s.World.Desk.Comment(t.Context(), s.First, view.Number, desk.CommentInput{Text: "Ответ", Then: "close"})
 	require.NoError(t, err)
 	for _, in := range []desk.ListInput{
-		{Organisation: "7536000001"}, {Queue: view.Queue, Status: []string{"done"}}, {Line: "line1", Status: []string{"done"}}, {Unread: true},
+		{Organisation: "7536000005"}, {Queue: view.Queue, Status: []string{"done"}}, {Line: "line1", Status: []string{"done"}}, {Unread: true},
 	} {
 		require.Empty(t, list(t, s, s.Foreign, in), "%+v", in)
 	}

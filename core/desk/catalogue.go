@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"slices"
 
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/i18n"
@@ -180,7 +182,7 @@ func prefill(a Actor, form *api.Form) map[string]any {
 // Check says what the rules would say of a form that is being filled; nothing is stored. Errors:
 // NotFound as Form, Malformed for what cannot be read.
 func (s *Service) Check(ctx context.Context, a Actor, desk, key string, raw json.RawMessage) (CheckView, error) {
-	snap, _, compiled, err := s.formFor(a, desk, key)
+	snap, declared, compiled, err := s.formFor(a, desk, key)
 	if err != nil {
 		return CheckView{}, err
 	}
@@ -189,7 +191,11 @@ func (s *Service) Check(ctx context.Context, a Actor, desk, key string, raw json
 		return CheckView{}, err
 	}
 	p := s.judge(ctx, snap.Rules, snap, compiled, s.submitInput(a, snap, key, fields), typing)
-	view := CheckView{Visible: []string{}, Required: []string{}, Problems: problemViews(p.decision.Problems, a.Lang), Proposed: compiled.UI.Propose(p.decision.Fields)}
+	problems := append(slices.Clone(p.decision.Problems), s.notAdmitted(a, snap, declared, p)...)
+	view := CheckView{Visible: []string{}, Required: []string{}, Problems: problemViews(problems, a.Lang), Proposed: compiled.UI.Propose(p.decision.Fields)}
+	if len(problems) == 0 {
+		view.Outcome = s.outcomeOf(snap, p.decision, a.Lang)
+	}
 	hidden := map[string]bool{}
 	for _, pointer := range p.decision.Hidden {
 		hidden[pointer] = true
@@ -201,6 +207,47 @@ func (s *Service) Check(ctx context.Context, a Actor, desk, key string, raw json
 	}
 	view.Required = required(compiled, p.decision, hidden)
 	return view, nil
+}
+
+// notAdmitted is what admission would answer, as a problem of its field or, with an empty pointer, of the
+// form as a whole: nobody should fill in what will not be taken. Whom an agent files for is not known
+// here, nor is anonymous who has given no address yet.
+func (s *Service) notAdmitted(a Actor, snap *Snapshot, declared *api.Form, p pass) []errs.Problem {
+	f := filing{snap: snap, declared: declared, requester: a.Person, pass: p}
+	who := f.applicant()
+	channel := api.API
+	if a.Browser || a.Person == nil {
+		channel = api.Portal
+	}
+	var refused *errs.Error
+	if a.works(snap.Desk.ID) || len(who.emails) == 0 || !errors.As(admit(snap, declared, channel, who), &refused) {
+		return nil
+	}
+	if len(refused.Fields) == 0 {
+		return []errs.Problem{{Code: refused.Code, Text: refused.Text}}
+	}
+	return slices.DeleteFunc(refused.Fields, func(one errs.Problem) bool {
+		return slices.ContainsFunc(p.decision.Problems, func(known errs.Problem) bool { return known.Pointer == one.Pointer })
+	})
+}
+
+func (s *Service) outcomeOf(snap *Snapshot, decided rule.Decision, l i18n.Lang) *OutcomeView {
+	out := &OutcomeView{}
+	if line := snap.Line(routed(snap, decided)); line != nil {
+		out.Line = line.Title.In(l)
+	}
+	if deadline, ok := snap.Declaration().DefaultDeadline(); ok {
+		out.DueAt = dueAt(snap, deadline, s.clock.Now())
+	}
+	return out
+}
+
+// routed is the line that a decision routes to: its own, or that of its queue.
+func routed(snap *Snapshot, decided rule.Decision) string {
+	if queue := snap.Queue(decided.Queue); queue != nil && decided.Line == "" {
+		return queue.Line
+	}
+	return decided.Line
 }
 
 // required unites the schema's own mandatory fields with those of the rules, without hidden ones.

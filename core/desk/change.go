@@ -11,6 +11,7 @@ import (
 	"github.com/opora-desk/opora/core/access"
 	"github.com/opora-desk/opora/core/attachment"
 	"github.com/opora-desk/opora/core/ident"
+	"github.com/opora-desk/opora/core/person"
 	"github.com/opora-desk/opora/core/telemetry/span"
 	"github.com/opora-desk/opora/core/ticket"
 )
@@ -116,12 +117,15 @@ func (s *Service) recall(ctx context.Context, tx pgx.Tx, a Actor, rep repeatable
 	return known, nil
 }
 
-// write puts the change's events and the new state into the transaction.
+// write puts the change's events and the new state into the transaction. Errors: person.ErrErased when
+// who changes it was erased after his session was looked at.
 func (s *Service) write(ctx context.Context, tx pgx.Tx, c *change, rep repeatable) error {
 	if len(c.events) == 0 {
 		return nil
 	}
 	batch := &pgx.Batch{}
+	// Here and not before the ticket is locked: it rides in the batch.
+	person.QueueHold(batch, c.now.Tenant, c.actor.id())
 	if rep.key != "" {
 		ticket.Remember(batch, c.now.Tenant, c.actor.id(), rep.route, rep.key, rep.digest, c.now.ID, c.events[0].Seq, c.at)
 	}

@@ -144,7 +144,7 @@ func (s *Service) appendUpload(ctx context.Context, tx pgx.Tx, a Actor, link att
 		v.standing = access.Owner
 	}
 	c := &change{seen: v, at: s.clock.Now(), now: *t}
-	e := c.add(ticket.Commented, c.by(), ticket.Data{Attachments: []ident.ID{file.ID}}, nil)
+	e := c.add(ticket.Commented, c.by(), ticket.Data{Attachments: []ident.ID{file.ID}, Linked: true}, nil)
 	c.files, c.seq = []ident.ID{file.ID}, e.Seq
 	if v.standing == access.Owner {
 		if err := s.trigger(ctx, tx, c, api.RequesterAdded, e.Seq); err != nil {

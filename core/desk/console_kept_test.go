@@ -174,7 +174,7 @@ func TestFindPeople(t *testing.T) {
 		return names
 	}
 	require.Equal(t, []string{"Иванова Мария Петровна"}, found(s.First, "иван мар"))
-	require.Equal(t, []string{"Иванова Мария Петровна", "Петров Пётр Ильич"}, found(s.First, "7536000001"))
+	require.Equal(t, []string{"Иванова Мария Петровна", "Петров Пётр Ильич"}, found(s.First, "7536000005"))
 	require.Empty(t, found(s.First, "owner@other"), "another tenant's people")
 	page, err := d.FindPeople(ctx, s.First, "webtorgi", "owner@zab", 1)
 	require.NoError(t, err)
@@ -182,7 +182,7 @@ func TestFindPeople(t *testing.T) {
 	p := page.Items[0]
 	require.Equal(t, s.Owner.Person.ID, p.ID)
 	require.Equal(t, "owner@zab.example", p.Email)
-	require.Equal(t, "7536000001", p.Organisation.INN)
+	require.Equal(t, "7536000005", p.Organisation.INN)
 	require.True(t, p.Verified)
 	require.EqualValues(t, 1, p.TicketsOpen, "the answered one is done")
 	third, err := d.FindPeople(ctx, s.Third, "webtorgi", "owner@zab", 1)

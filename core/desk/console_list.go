@@ -184,22 +184,53 @@ func (in ListInput) cursor() (cursor, error) {
 	if order, ok := in.open(); ok {
 		return readPlace(order, parts)
 	}
-	if len(parts) != 2 {
+	if len(parts) != 3 || !in.gives(parts[0]) {
 		return cursor{}, errCursor
 	}
-	parsed, err := ident.Parse(parts[1])
+	parsed, err := ident.Parse(parts[2])
 	if err != nil {
 		return cursor{}, fmt.Errorf("read cursor: %w", err)
 	}
-	when, err := time.Parse(time.RFC3339Nano, parts[0])
+	when, err := time.Parse(time.RFC3339Nano, parts[1])
 	if err != nil {
 		return cursor{}, fmt.Errorf("read cursor: %w", err)
+	}
+	if when.IsZero() != (parts[0] == byWords) {
+		return cursor{}, errCursor
 	}
 	return cursor{at: &when, id: &parsed}, nil
 }
 
-func writeCursor(at time.Time, id ident.ID) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(at.Format(time.RFC3339Nano) + " " + id.String()))
+// What a cursor without an order was given by. A search goes on by what found its first page: numbers,
+// the last changed first, or words, the newest first and without a time.
+const (
+	byChange = "updated"
+	byNumber = "number"
+	byWords  = "words"
+)
+
+// gives reports whether the list has cursors of this kind.
+func (in ListInput) gives(kind string) bool {
+	if strings.TrimSpace(in.Query) == "" {
+		return kind == byChange
+	}
+	return kind == byNumber || kind == byWords
+}
+
+// changedCursor is where a page of what changed last ended.
+func (in ListInput) changedCursor(last *ticket.Item) string {
+	kind := byChange
+	if strings.TrimSpace(in.Query) != "" {
+		kind = byNumber
+	}
+	return encodeCursor(kind, last.UpdatedAt, last.ID)
+}
+
+// wordsCursor is where a page of a search by words ended.
+func wordsCursor(last ident.ID) string { return encodeCursor(byWords, time.Time{}, last) }
+
+func encodeCursor(kind string, at time.Time, id ident.ID) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join([]string{kind, at.Format(time.RFC3339Nano), id.String()}, " ")))
 }
 
 // never stands in a cursor for a deadline that is none.

@@ -107,6 +107,41 @@ func cursorOf(t *testing.T, s *coretest.Stage, in desk.ListInput) string {
 	return page.Next
 }
 
+// TestACursorIsOfItsList: where another list ended says nothing of this one, and an empty page would tell
+// that it ends here.
+func TestACursorIsOfItsList(t *testing.T) {
+	t.Parallel()
+	s := coretest.NewStage(t, "zab")
+	var number string
+	for range 3 {
+		s.World.Clock.Advance(time.Minute)
+		number = s.File(s.Owner, "webtorgi", "appeal", coretest.Appeal(nil)).Number
+	}
+	prefix, _, _ := strings.Cut(number, "-")
+	lists := map[string]desk.ListInput{
+		"changes": {},
+		"words":   {Query: "публикуется"},
+		"number":  {Query: prefix + "-"},
+		"created": {Order: desk.OrderCreated, Category: notDone},
+	}
+	for from, in := range lists {
+		after := cursorOf(t, s, in)
+		for to, other := range lists {
+			other.After, other.Limit = after, 1
+			page, err := s.World.Desk.List(t.Context(), s.First, other)
+			switch {
+			case from == to:
+				require.NoError(t, err)
+				require.Len(t, page.Items, 1, from)
+			case lists[from].Query != "" && other.Query != "":
+				require.NoError(t, err, "a search finds by number or by words")
+			default:
+				require.Equal(t, []string{"/after"}, pointersOf(t, err), "%s after %s", to, from)
+			}
+		}
+	}
+}
+
 func TestColumnsOfAList(t *testing.T) {
 	t.Parallel()
 	s := coretest.NewStage(t, "zab")

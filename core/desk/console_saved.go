@@ -11,6 +11,7 @@ import (
 
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/ident"
+	"github.com/opora-desk/opora/core/person"
 	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/workspace"
 )
@@ -122,6 +123,9 @@ func changeable(ctx context.Context, tx pgx.Tx, a Actor, snap *Snapshot, id iden
 func (s *Service) keepView(ctx context.Context, a Actor, view *workspace.View, first func(context.Context, pgx.Tx) error) error {
 	return s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
 		if err := workspace.Hold(ctx, tx, a.Tenant.ID, view.Desk); err != nil {
+			return err
+		}
+		if err := person.Hold(ctx, tx, a.Tenant.ID, a.id()); err != nil {
 			return err
 		}
 		if err := first(ctx, tx); err != nil {

@@ -45,9 +45,10 @@ func (s *Service) ErasePerson(ctx context.Context, a Actor, id ident.ID) error {
 // Erase is ErasePerson for an operator at the console; by names who asked for it in the audit log.
 func (s *Service) Erase(ctx context.Context, tenant, id ident.ID, by string) error {
 	now := s.clock.Now()
-	// First the profile and its sessions: from here on the person can add nothing.
+	// First the profile and its sessions: from here on the person can add nothing. What is being written
+	// in his name is waited for and found below.
 	err := s.db.InTx(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
-		known, err := person.ByID(ctx, tx, tenant, id)
+		known, err := person.Lock(ctx, tx, tenant, id)
 		if err != nil || known.ErasedAt != nil {
 			return err
 		}
@@ -149,7 +150,8 @@ func (s *Service) eraseTicket(ctx context.Context, tx pgx.Tx, tenant, one, id id
 	return gone, nil
 }
 
-// eraseLoose blanks what is not bound to a ticket of the person's own: letters to him, files waiting.
+// eraseLoose blanks what is not bound to a ticket of the person's own: letters to him, notes of his upload
+// links, files waiting.
 func (s *Service) eraseLoose(ctx context.Context, tenant, id ident.ID) error {
 	now := s.clock.Now()
 	var files []ident.ID
@@ -157,6 +159,7 @@ func (s *Service) eraseLoose(ctx context.Context, tenant, id ident.ID) error {
 		files = files[:0]
 		batch := &pgx.Batch{}
 		ticket.BlankLetters(batch, tenant, id, now)
+		attachment.BlankLinks(batch, tenant, id)
 		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 			return fmt.Errorf("blank letters: %w", err)
 		}

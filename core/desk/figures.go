@@ -78,6 +78,9 @@ func (s *Service) eval(ctx context.Context, rules *rule.Set, snap *Snapshot, in 
 	system := snap.Declaration().Key
 	s.figures.passSeconds.WithLabelValues(system).Observe(took.Seconds())
 	s.figures.passFuel.WithLabelValues(system).Observe(float64(decision.Fuel))
+	for _, why := range []string{rule.CodeFuel, rule.CodeError} { // an alert must see it before it first counts
+		s.figures.ruleFailed.WithLabelValues(system, why)
+	}
 	for i := range decision.Rules {
 		if code := decision.Rules[i].Code; code == rule.CodeFuel || code == rule.CodeError {
 			s.figures.ruleFailed.WithLabelValues(system, code).Inc()
@@ -96,7 +99,7 @@ func (s *Service) eval(ctx context.Context, rules *rule.Set, snap *Snapshot, in 
 // keepFiling stores a filing, measured.
 func (s *Service) keepFiling(ctx context.Context, f *filing) error {
 	way := "batch"
-	if f.made || len(f.in.Attachments) > 0 {
+	if !f.oneBatch() {
 		way = "transaction"
 	}
 	began := clock.System{}.Now()

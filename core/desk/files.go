@@ -35,6 +35,8 @@ const (
 
 var errNoFile = errs.New(errs.NotFound, "file_not_found", "no such file for this person")
 
+var errNoMaker = errs.New(errs.NotFound, "upload_link_used", "the link's maker may no longer make it")
+
 // Upload keeps a file that its uploader may use once, within a day, for a ticket or an answer. Errors:
 // Unauthenticated (code "session_needed"), NotFound (code "desk_not_found"), TooLarge (codes
 // "file_too_large", "quota_exceeded", Args["limit"] in bytes), Limited (code "too_many_files").
@@ -67,7 +69,9 @@ func (s *Service) Upload(ctx context.Context, a Actor, desk, name string, r io.R
 	if err := s.receive(ctx, snap, &file, name, r, maxBytes(snap), used); err != nil {
 		return AttachmentView{}, err
 	}
-	if err := s.keep(ctx, snap.Tenant, file, func(context.Context, pgx.Tx) error { return nil }); err != nil {
+	if err := s.keep(ctx, snap.Tenant, file, func(ctx context.Context, tx pgx.Tx) error {
+		return person.Hold(ctx, tx, a.Tenant.ID, a.Person.ID)
+	}); err != nil {
 		return AttachmentView{}, err
 	}
 	return fileView(file), nil
@@ -209,6 +213,9 @@ func (s *Service) MakeUploadLink(ctx context.Context, a Actor, number, note stri
 			return err
 		}
 		link.Ticket, link.MaxBytes = v.ticket.ID, linkMaxBytes(v.snap)
+		if err := person.Hold(ctx, tx, a.Tenant.ID, a.Person.ID); err != nil {
+			return err
+		}
 		return attachment.InsertLink(ctx, tx, a.Tenant.ID, link)
 	}); err != nil {
 		return UploadLinkView{}, fmt.Errorf("make upload link: %w", err)
@@ -258,7 +265,9 @@ func (s *Service) PutUpload(ctx context.Context, tenantSlug string, token ident.
 			return err
 		}
 		return s.appendUpload(ctx, tx, a, link, file)
-	}); err != nil {
+	}); errors.Is(err, person.ErrErased) {
+		return AttachmentView{}, errNoMaker
+	} else if err != nil {
 		return AttachmentView{}, err
 	}
 	s.bell()
@@ -282,7 +291,7 @@ func (s *Service) stillMayLink(ctx context.Context, tx pgx.Tx, a Actor, link att
 	a.Person, a.Memberships = &maker, byDesk(memberships)
 	v, err := s.see(a, t, access.Link)
 	if kind := errs.KindOf(err); maker.ErasedAt != nil || kind == errs.NotFound || kind == errs.Forbidden {
-		return nil, errs.New(errs.NotFound, "upload_link_used", "the link's maker may no longer make it")
+		return nil, errNoMaker
 	}
 	if err != nil {
 		return nil, err

@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
@@ -17,6 +16,7 @@ import (
 	"github.com/opora-desk/opora/core/audit"
 	"github.com/opora-desk/opora/core/catalog"
 	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/form"
 	"github.com/opora-desk/opora/core/i18n"
 	"github.com/opora-desk/opora/core/ident"
 	"github.com/opora-desk/opora/core/person"
@@ -35,7 +35,6 @@ var (
 	slugForm   = regexp.MustCompile(`^[a-z][a-z0-9-]{1,31}$`)
 	prefixForm = regexp.MustCompile(`^[A-Z]{2,10}$`)
 	domainForm = regexp.MustCompile(`^[\p{L}\p{N}]([\p{L}\p{N}.-]*[\p{L}\p{N}])?$`)
-	digits     = regexp.MustCompile(`^[0-9]+$`)
 	valueForm  = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}@._+-]*$`)
 )
 
@@ -172,7 +171,7 @@ func (s *Service) CreateUser(ctx context.Context, tenantSlug string, in UserInpu
 	}
 	if err := s.db.InTx(ctx, t.ID, func(ctx context.Context, tx pgx.Tx) error {
 		if in.INN != "" || in.Organisation != "" {
-			org, err := person.OrganisationByINN(ctx, tx, t.ID, in.INN, in.Organisation, p.CreatedAt)
+			org, err := person.OrganisationByINN(ctx, tx, t.ID, in.INN, oneLine(in.Organisation), p.CreatedAt)
 			if err != nil {
 				return err
 			}
@@ -196,8 +195,8 @@ func (s *Service) CreateUser(ctx context.Context, tenantSlug string, in UserInpu
 
 func (s *Service) userOf(in UserInput) (person.Person, error) {
 	p := person.Person{
-		ID: ident.New(), Login: loginOf(in.Email), Name: strings.Join(strings.Fields(in.Name), " "), Email: strings.TrimSpace(in.NotifyEmail),
-		Phone: strings.TrimSpace(in.Phone), Position: strings.TrimSpace(in.Position), Kind: in.Kind,
+		ID: ident.New(), Login: loginOf(in.Email), Name: oneLine(in.Name), Email: strings.TrimSpace(in.NotifyEmail),
+		Phone: oneLine(in.Phone), Position: oneLine(in.Position), Kind: in.Kind,
 		Verified: true, Locale: string(i18n.RU), CreatedAt: s.clock.Now(),
 	}
 	if p.Email == "" {
@@ -213,8 +212,8 @@ func (s *Service) userOf(in UserInput) (person.Person, error) {
 		return p, errs.New(errs.Invalid, "bad_name", "name is missing or too long").At("/name")
 	case p.Kind != person.Staff && p.Kind != person.Citizen:
 		return p, errs.New(errs.Invalid, "bad_kind", "kind is neither staff nor citizen").At("/kind")
-	case in.INN != "" && (!digits.MatchString(in.INN) || len(in.INN) != 10 && len(in.INN) != 12):
-		return p, errs.New(errs.Invalid, "bad_inn", "INN is not of 10 or 12 digits").At("/inn")
+	case in.INN != "" && len(form.Fault("inn", "", in.INN)) > 0:
+		return p, errs.New(errs.Invalid, "bad_inn", "INN is not of 10 or 12 digits, or its check digit is wrong").At("/inn")
 	}
 	return p, nil
 }
@@ -339,59 +338,4 @@ func badEmail(address string) bool {
 	}
 	parsed, err := mail.ParseAddress(address)
 	return err != nil || parsed.Address != address || !domainForm.MatchString(address[strings.LastIndexByte(address, '@')+1:])
-}
-
-// CreateOperator makes an operator of the installation. Errors: Invalid (codes "bad_email",
-// "bad_name", "password_length"), Conflict (code "operator_exists").
-func (s *Service) CreateOperator(ctx context.Context, login, name, password string) error {
-	o := tenant.Operator{ID: ident.New(), Login: loginOf(login), Name: strings.TrimSpace(name), CreatedAt: s.clock.Now()}
-	switch {
-	case badEmail(o.Login):
-		return errs.New(errs.Invalid, "bad_email", "address is not one of e-mail").At("/email")
-	case o.Name == "" || utf8.RuneCountInString(o.Name) > maxTitle:
-		return errs.New(errs.Invalid, "bad_name", "name is missing or too long").At("/name")
-	}
-	var err error
-	if o.PasswordHash, err = s.doors.hasher.Hash(ctx, password); err != nil {
-		return fmt.Errorf("hash password: %w", err)
-	}
-	if err := tenant.InsertOperator(ctx, s.db.Exempt(), o); err != nil {
-		return fmt.Errorf("create operator: %w", err)
-	}
-	return nil
-}
-
-// operatorRealm counts wrong passwords of operators; a tenant's slug cannot be it.
-const operatorRealm = "/operator"
-
-// OperatorSignIn makes a session of an operator. Errors: as SignIn.
-func (s *Service) OperatorSignIn(ctx context.Context, login, password string) (ident.Token, time.Time, error) {
-	login = loginOf(login)
-	var found tenant.Operator
-	if err := s.doors.admit(ctx, operatorRealm, login, password, func() (string, error) {
-		var err error
-		found, err = tenant.OperatorByLogin(ctx, s.db.Exempt(), login)
-		return found.PasswordHash, err
-	}); err != nil {
-		return "", time.Time{}, fmt.Errorf("sign operator in: %w", err)
-	}
-	now, token := s.clock.Now(), ident.NewToken()
-	session := tenant.OperatorSession{Digest: token.Digest(), Operator: found.ID, CreatedAt: now, ExpiresAt: now.Add(sessionFor)}
-	if err := tenant.InsertOperatorSession(ctx, s.db.Exempt(), session); err != nil {
-		return "", time.Time{}, fmt.Errorf("keep operator's session: %w", err)
-	}
-	return token, session.ExpiresAt, nil
-}
-
-// OperatorAuthenticate finds the operator who bears a token. Errors: Unauthenticated (code
-// "session_invalid").
-func (s *Service) OperatorAuthenticate(ctx context.Context, token ident.Token) (tenant.Operator, error) {
-	o, err := tenant.OperatorByDigest(ctx, s.db.Exempt(), token.Digest(), s.clock.Now())
-	if errs.KindOf(err) == errs.NotFound {
-		return tenant.Operator{}, errSessionInvalid
-	}
-	if err != nil {
-		return tenant.Operator{}, fmt.Errorf("authenticate operator: %w", err)
-	}
-	return o, nil
 }

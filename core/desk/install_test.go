@@ -186,7 +186,7 @@ func TestCreateUser(t *testing.T) {
 	}
 	for number, line := range map[string]string{"1": "line1", "3": "line3", "9": "line3", "line2": "line2"} {
 		in := with(func(in *desk.UserInput) {
-			in.Email, in.INN, in.NotifyEmail = "agent"+number+"@example.org", "7536000001", "notify@example.org"
+			in.Email, in.INN, in.NotifyEmail = "agent"+number+"@example.org", "7536000005", "notify@example.org"
 			in.Memberships = []desk.MembershipInput{{Desk: "webtorgi", Line: number}}
 		})
 		p, err := s.World.Desk.CreateUser(ctx, "zab", in)
@@ -194,7 +194,7 @@ func TestCreateUser(t *testing.T) {
 		require.Equal(t, "notify@example.org", p.Email)
 		require.Equal(t, s.Owner.Person.Organisation, p.Organisation, "the organisation of the INN, as it was")
 		require.Empty(t, p.PasswordHash)
-		view, err := s.World.Desk.SignIn(ctx, "zab", in.Email, password, i18n.RU)
+		view, err := s.World.Desk.SignIn(ctx, "zab", in.Email, password, "", i18n.RU)
 		require.NoError(t, err)
 		require.Equal(t, []desk.MembershipView{{Desk: "webtorgi", Line: line}}, view.Person.Desks)
 	}
@@ -241,10 +241,10 @@ func TestOperators(t *testing.T) {
 	require.NoError(t, w.Desk.CreateOperator(ctx, "O@opora.example", "Имя", password))
 	requireCode(t, errs.Conflict, "operator_exists", w.Desk.CreateOperator(ctx, "o@opora.example", "Имя", password), "twice")
 	for _, try := range [][2]string{{"o@opora.example", "x"}, {"p@opora.example", password}} {
-		_, _, err := w.Desk.OperatorSignIn(ctx, try[0], try[1])
+		_, _, err := w.Desk.OperatorSignIn(ctx, try[0], try[1], "")
 		requireCode(t, errs.Unauthenticated, "wrong_credentials", err, try[0])
 	}
-	token, expires, err := w.Desk.OperatorSignIn(ctx, "o@opora.example", password)
+	token, expires, err := w.Desk.OperatorSignIn(ctx, "o@opora.example", password, "")
 	require.NoError(t, err)
 	require.Equal(t, w.Clock.Now().Add(12*time.Hour), expires)
 	operator, err := w.Desk.OperatorAuthenticate(ctx, token)

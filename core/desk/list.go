@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -207,8 +206,7 @@ func (s *Service) page(ctx context.Context, tx pgx.Tx, a Actor, desks []*Snapsho
 	if err != nil || len(items) <= limit {
 		return items, "", err
 	}
-	last := &items[limit-1]
-	return items[:limit], writeCursor(last.UpdatedAt, last.ID), nil
+	return items[:limit], in.changedCursor(&items[limit-1]), nil
 }
 
 // numbersOf are the ticket numbers, or beginnings of them, that a query may mean: with the prefix of a
@@ -257,20 +255,21 @@ func (s *Service) search(ctx context.Context, tx pgx.Tx, a Actor, desks []*Snaps
 		}
 		for i := range items {
 			if len(out) == f.Limit {
-				return out, writeCursor(time.Time{}, out[len(out)-1].ID), nil
+				return out, wordsCursor(out[len(out)-1].ID), nil
 			}
 			out = append(out, items[i])
 		}
 		before = &ids[len(ids)-1]
 	}
 	// More was found than was looked through: the next page goes on behind it.
-	return out, writeCursor(time.Time{}, *before), nil
+	return out, wordsCursor(*before), nil
 }
 
 // searchScopes asks the search once for each kind of right that the person has, and unites what it
 // finds, the newest first.
 func (s *Service) searchScopes(ctx context.Context, tx pgx.Tx, a Actor, desks []*Snapshot, in ListInput, query string, before *ident.ID) ([]ident.ID, error) {
 	scope := scopeOf(a, desks, in.Mine, in.tells())
+	reader := a.id()
 	var asked []ticket.SearchScope
 	var whole, columns []ident.ID
 	for _, id := range scope.Wide {
@@ -281,7 +280,7 @@ func (s *Service) searchScopes(ctx context.Context, tx pgx.Tx, a Actor, desks []
 		}
 	}
 	if len(whole) > 0 {
-		asked = append(asked, ticket.SearchScope{Desks: whole, Internal: true})
+		asked = append(asked, ticket.SearchScope{Desks: whole, Reader: &reader})
 	}
 	all := make([]ident.ID, 0, len(desks))
 	for _, snap := range desks {
@@ -290,14 +289,13 @@ func (s *Service) searchScopes(ctx context.Context, tx pgx.Tx, a Actor, desks []
 	// Where a desk shows strangers its columns only, its words are searched in one's own and one's
 	// organisation's tickets: finding a foreign text by its words would show it.
 	if scope.Own != nil || len(columns) > 0 {
-		id := a.id()
-		asked = append(asked, ticket.SearchScope{Desks: all, Requester: &id})
+		asked = append(asked, ticket.SearchScope{Desks: all, Requester: &reader})
 	}
 	if org := a.Person.Organisation; org != nil && !in.Mine && len(scope.OrgDesks)+len(columns) > 0 {
 		asked = append(asked, ticket.SearchScope{Desks: append(columns, scope.OrgDesks...), Organisation: &org.ID})
 	}
 	for i, id := range scope.HandedDesks {
-		asked = append(asked, ticket.SearchScope{Desks: []ident.ID{id}, Internal: true, Line: &scope.HandedLines[i]})
+		asked = append(asked, ticket.SearchScope{Desks: []ident.ID{id}, Reader: &reader, Line: &scope.HandedLines[i]})
 	}
 	var found []ident.ID
 	for _, one := range asked {

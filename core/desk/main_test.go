@@ -52,3 +52,17 @@ func dump(t *testing.T, s *coretest.Stage) string {
 	}
 	return out.String()
 }
+
+// hooked runs first before its first byte is read.
+type hooked struct {
+	io.Reader
+	first func()
+}
+
+func (h *hooked) Read(p []byte) (int, error) {
+	if h.first != nil {
+		h.first()
+		h.first = nil
+	}
+	return h.Reader.Read(p)
+}

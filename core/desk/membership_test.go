@@ -30,7 +30,7 @@ func TestAddMembership(t *testing.T) {
 	requireCode(t, errs.NotFound, "line_not_found", add("zab", "late@example.org", line("line9")), "line")
 	requireCode(t, errs.NotFound, "line_not_found", add("zab", "late@example.org", line("")), "nothing")
 	desks := func() []desk.MembershipView {
-		view, err := s.World.Desk.SignIn(ctx, "zab", "late@example.org", password, i18n.RU)
+		view, err := s.World.Desk.SignIn(ctx, "zab", "late@example.org", password, "", i18n.RU)
 		require.NoError(t, err)
 		return view.Person.Desks
 	}

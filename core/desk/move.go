@@ -130,6 +130,7 @@ func (s *Service) move(ctx context.Context, tx pgx.Tx, c *change, m move) error 
 	}
 	data := ticket.Moved(c.snap.Declaration(), &c.now, m.tr)
 	data.DuplicateOf, data.Answers = base, m.answers
+	data.Said = comment != "" || len(resolution) > 0
 	var body *ticket.Body
 	if comment != "" || resolution != nil {
 		body = &ticket.Body{Text: comment, Resolution: resolution}

@@ -39,6 +39,8 @@ func (s *Service) whoAsks(ctx context.Context, f *filing) error {
 	})
 }
 
+var errNoCaller = errs.Problems([]errs.Problem{{Pointer: "/requester/id", Code: "not_found"}})
+
 // caller is whom an agent files for on the phone.
 func (s *Service) caller(ctx context.Context, f *filing) error {
 	in := *f.in.Requester
@@ -54,7 +56,7 @@ func (s *Service) caller(ctx context.Context, f *filing) error {
 	return s.db.InTx(ctx, f.actor.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
 		known, err := person.ByID(ctx, tx, f.actor.Tenant.ID, in.ID)
 		if errs.KindOf(err) == errs.NotFound || err == nil && known.ErasedAt != nil {
-			return errs.Problems([]errs.Problem{{Pointer: "/requester/id", Code: "not_found"}})
+			return errNoCaller
 		}
 		f.requester = &known
 		return err
@@ -74,7 +76,7 @@ func callerProblems(in *RequesterInput) []errs.Problem {
 		{"/requester/organisation", "", &in.Organisation},
 		{"/requester/phone", "phone", &in.Phone},
 	} {
-		*field.value = strings.Join(strings.Fields(*field.value), " ")
+		*field.value = oneLine(*field.value)
 		switch {
 		case len([]rune(*field.value)) > maxName:
 			out = append(out, errs.Problem{Pointer: field.pointer, Code: "too_long", Args: map[string]any{"max": maxName, "count": maxName}})

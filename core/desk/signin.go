@@ -3,18 +3,14 @@ package desk
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/opora-desk/opora/core/access"
-	"github.com/opora-desk/opora/core/clock"
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/i18n"
 	"github.com/opora-desk/opora/core/ident"
@@ -70,23 +66,28 @@ func (s *Service) Authenticate(ctx context.Context, tenantSlug string, token ide
 	return a, nil
 }
 
-// SignIn makes a session for who knows the password of a login. Errors: NotFound (code
+// SignIn makes a session for who knows the password of a login. From is the address that wrong ones are
+// counted by, of IPv6 the network of a customer; empty where there is none. Errors: NotFound (code
 // "tenant_not_found"); Unauthenticated (code "wrong_credentials") for an unknown or erased login and a
 // wrong password alike, after the same time; Limited (code "too_many_attempts"); Unavailable ("busy").
-func (s *Service) SignIn(ctx context.Context, tenantSlug, email, password string, l i18n.Lang) (SessionView, error) {
+func (s *Service) SignIn(ctx context.Context, tenantSlug, email, password, from string, l i18n.Lang) (SessionView, error) {
 	a, err := s.Anonymous(ctx, tenantSlug, l)
 	if err != nil {
 		return SessionView{}, err
 	}
 	login := loginOf(email)
 	var found person.Person
-	if err := s.doors.admit(ctx, tenantSlug, login, password, func() (string, error) {
+	if err := s.doors.admit(ctx, attempt{realm: tenantSlug, login: login, from: from}, password, func() (visitor, error) {
+		var places person.Places
 		err := s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
 			var err error
-			found, err = person.ByLogin(ctx, tx, a.Tenant.ID, login)
+			if found, err = person.ByLogin(ctx, tx, a.Tenant.ID, login); err != nil {
+				return err
+			}
+			places, err = person.SignedInFrom(ctx, tx, a.Tenant.ID, found.ID)
 			return err
 		})
-		return found.PasswordHash, err
+		return visitor{hash: found.PasswordHash, known: places.Know(found.ID, from, s.clock.Now())}, err
 	}); err != nil {
 		return SessionView{}, fmt.Errorf("sign in: %w", err)
 	}
@@ -94,7 +95,13 @@ func (s *Service) SignIn(ctx context.Context, tenantSlug, email, password string
 	session := person.Session{Digest: token.Digest(), Person: found.ID, CreatedAt: now, ExpiresAt: now.Add(sessionFor)}
 	var memberships []person.Membership
 	if err := s.db.InTx(ctx, a.Tenant.ID, func(ctx context.Context, tx pgx.Tx) error {
-		var err error
+		err := person.SignsIn(ctx, tx, found, from, now)
+		if errs.KindOf(err) == errs.NotFound {
+			return errWrongCredentials
+		}
+		if err != nil {
+			return err
+		}
 		if memberships, err = person.Memberships(ctx, tx, a.Tenant.ID, found.ID); err != nil {
 			return err
 		}
@@ -158,117 +165,3 @@ func byDesk(all []person.Membership) map[ident.ID]access.Membership {
 
 // loginOf is how an address is kept as a login.
 func loginOf(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
-
-// Limits of failed sign-ins. They are counted on each node by itself. After too many a login is slowed
-// down and not closed: whoever can send wrong passwords must not keep its owner out.
-const (
-	failuresFor     = 5 * time.Minute
-	failuresOfLogin = 10
-	slowedTo        = 10 * time.Second
-	maxCounted      = 100_000
-)
-
-// doorkeeper checks passwords: a bounded number at a time, and after a number of wrong ones for a login
-// one every few seconds. It is safe for concurrent use.
-type doorkeeper struct {
-	hasher *person.Hasher
-	clock  clock.Clock
-
-	mu       sync.Mutex
-	failures map[[sha256.Size]byte]*failures
-}
-
-// failures are the attempts of one window that did not succeed, or not yet.
-type failures struct {
-	since time.Time
-	last  time.Time
-	count int
-}
-
-func newDoorkeeper(c clock.Clock) *doorkeeper {
-	return &doorkeeper{
-		// One less than all processors keeps one for everybody else.
-		hasher: person.NewHasher(max(runtime.GOMAXPROCS(0)-1, 1)), clock: c,
-		failures: map[[sha256.Size]byte]*failures{},
-	}
-}
-
-// admit lets in who knows the password whose hash find returns. Realm is a tenant's slug.
-func (d *doorkeeper) admit(ctx context.Context, realm, login, password string, find func() (hash string, err error)) error {
-	if len(login) > maxLogin || len(password) > person.MaxPassword {
-		return errWrongCredentials
-	}
-	ofLogin := sha256.Sum256([]byte(realm + "\x00" + login))
-	if err := d.begin(ofLogin); err != nil {
-		return err
-	}
-	hash, err := find()
-	// An unknown login costs the same time as a wrong password.
-	if err != nil && errs.KindOf(err) != errs.NotFound {
-		d.forgive(ofLogin)
-		return err
-	}
-	waiting, cancel := context.WithTimeout(ctx, passwordWait)
-	defer cancel()
-	right, err := d.hasher.Verify(waiting, hash, password)
-	if err != nil {
-		d.forgive(ofLogin)
-		return fmt.Errorf("verify password: %w", err)
-	}
-	if !right {
-		return errWrongCredentials
-	}
-	d.succeed(ofLogin)
-	return nil
-}
-
-// begin counts the attempt before its password is looked at, so that many at once are no way around
-// the limit.
-func (d *doorkeeper) begin(login [sha256.Size]byte) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	now := d.clock.Now()
-	f := d.window(login, now)
-	if wait := f.last.Add(slowedTo).Sub(now); f.count >= failuresOfLogin && wait > 0 {
-		return &errs.Error{Kind: errs.Limited, Code: "too_many_attempts", Msg: "too many wrong passwords", RetryAfter: wait}
-	}
-	f.count++
-	f.last = now
-	return nil
-}
-
-func (d *doorkeeper) window(of [sha256.Size]byte, now time.Time) *failures {
-	f := d.failures[of]
-	if f != nil && now.Before(f.since.Add(failuresFor)) {
-		return f
-	}
-	if len(d.failures) >= maxCounted {
-		d.clean(now)
-	}
-	f = &failures{since: now}
-	d.failures[of] = f
-	return f
-}
-
-func (d *doorkeeper) clean(now time.Time) {
-	for of, f := range d.failures {
-		if !now.Before(f.since.Add(failuresFor)) {
-			delete(d.failures, of)
-		}
-	}
-}
-
-// forgive takes an attempt back that came to no answer.
-func (d *doorkeeper) forgive(login [sha256.Size]byte) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if f := d.failures[login]; f != nil && f.count > 0 {
-		f.count--
-	}
-}
-
-func (d *doorkeeper) succeed(login [sha256.Size]byte) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(d.failures, login)
-}

@@ -56,13 +56,13 @@ func TestSignIn(t *testing.T) {
 		"no login":         {"zab", "", password},
 		"a login too long": {"zab", string(make([]byte, 1<<20)), password},
 	} {
-		_, err := service.SignIn(ctx, try.tenant, try.login, try.password, i18n.RU)
+		_, err := service.SignIn(ctx, try.tenant, try.login, try.password, "", i18n.RU)
 		requireCode(t, errs.Unauthenticated, "wrong_credentials", err, name)
 	}
-	_, err := service.SignIn(ctx, "nowhere", "anna@example.org", password, i18n.RU)
+	_, err := service.SignIn(ctx, "nowhere", "anna@example.org", password, "", i18n.RU)
 	requireCode(t, errs.NotFound, "tenant_not_found", err, "unknown tenant")
 
-	got, err := service.SignIn(ctx, "zab", " ANNA@example.org ", password, i18n.RU)
+	got, err := service.SignIn(ctx, "zab", " ANNA@example.org ", password, "", i18n.RU)
 	require.NoError(t, err)
 	require.Equal(t, s.Clock.Now().Add(12*time.Hour), got.ExpiresAt)
 	require.Equal(t, desk.PersonView{
@@ -83,7 +83,7 @@ func TestSignIn(t *testing.T) {
 	_, err = service.Authenticate(ctx, "zab", "", i18n.RU)
 	requireCode(t, errs.Unauthenticated, "session_invalid", err, "no token")
 
-	second, err := service.SignIn(ctx, "zab", "anna@example.org", password, i18n.RU)
+	second, err := service.SignIn(ctx, "zab", "anna@example.org", password, "", i18n.RU)
 	require.NoError(t, err)
 	require.NoError(t, service.SignOut(ctx, actor))
 	_, err = service.Authenticate(ctx, "zab", got.Token, i18n.RU)
@@ -137,7 +137,7 @@ func TestWrongPasswordsAreLimited(t *testing.T) {
 	user(t, s, "anna@example.org", desk.UserInput{})
 	user(t, s, "boris@example.org", desk.UserInput{})
 	sign := func(login, with string) error {
-		_, err := s.World.Desk.SignIn(t.Context(), "zab", login, with, i18n.RU)
+		_, err := s.World.Desk.SignIn(t.Context(), "zab", login, with, "192.0.2.1", i18n.RU)
 		return err
 	}
 	for range 9 {

@@ -3,6 +3,7 @@ package desk
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -226,14 +227,10 @@ func (f *filing) build() error {
 	}
 	deskID := f.snap.Desk.ID
 	requester := f.requester.ID
-	line := decided.Line
-	if queue := f.snap.Queue(decided.Queue); queue != nil && line == "" {
-		line = queue.Line
-	}
 	data := ticket.Data{
 		Desk: &deskID, Release: f.snap.System.Digest, Form: f.in.Form, FormVersion: f.compiled.Version, Channel: f.channel,
 		Requester: &requester, To: status.Key, Category: status.Category,
-		Priority: decided.Priority, Queue: decided.Queue, Line: line, Attachments: f.in.Attachments,
+		Priority: decided.Priority, Queue: decided.Queue, Line: routed(f.snap, decided), Attachments: f.in.Attachments,
 	}
 	if org := f.requester.Organisation; org != nil && !f.made {
 		data.Organisation = &org.ID
@@ -267,14 +264,25 @@ func setDeadline(data *ticket.Data, d *api.Declaration, snap *Snapshot, at time.
 	data.DeadlineAt = dueAt(snap, deadline, at)
 }
 
-// store keeps the filing: without new people and files in one pipelined batch, which is one transaction
-// and one round trip; with them in a transaction that ends with the same batch.
+// oneBatch tells a filing that is kept in one pipelined batch, which is one transaction and one round
+// trip: without new people and files, and by its requester, who is held by the ticket's own statement.
+func (f *filing) oneBatch() bool {
+	return !f.made && len(f.in.Attachments) == 0 && f.channel != api.Phone
+}
+
+// store keeps the filing: in one batch, or in a transaction that ends with the same batch. Errors:
+// ticket.ErrErased and person.ErrErased when the requester, or who files for him, was erased meanwhile.
 func (s *Service) store(ctx context.Context, f *filing) error {
 	tenant := f.actor.Tenant.ID
-	if !f.made && len(f.in.Attachments) == 0 {
+	if f.oneBatch() {
 		return s.db.Batch(ctx, tenant, f.queue)
 	}
 	return s.db.InTx(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
+		if f.channel == api.Phone {
+			if err := person.Hold(ctx, tx, tenant, f.actor.id()); err != nil {
+				return err
+			}
+		}
 		if f.made {
 			if err := f.organise(ctx, tx); err != nil {
 				return err
@@ -285,7 +293,11 @@ func (s *Service) store(ctx context.Context, f *filing) error {
 		}
 		batch := &pgx.Batch{}
 		f.queue(batch)
-		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		err := tx.SendBatch(ctx, batch).Close()
+		if f.channel == api.Phone && errors.Is(err, ticket.ErrErased) {
+			return errNoCaller // the agent is held: his own session goes on
+		}
+		if err != nil {
 			return fmt.Errorf("insert ticket: %w", err)
 		}
 		if err := attachment.Claim(ctx, tx, tenant, f.in.Attachments, f.ticket.ID, 1); err != nil {

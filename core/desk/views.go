@@ -164,6 +164,13 @@ type CheckView struct {
 	Required []string       `json:"required" doc:"Pointers of the fields that are mandatory now"`
 	Problems []ProblemView  `json:"problems"`
 	Proposed map[string]any `json:"proposed" doc:"Values recognised in the texts, by JSON pointer"`
+	Outcome  *OutcomeView   `json:"outcome,omitempty" doc:"What filing would lead to now; absent while something is wrong"`
+}
+
+// OutcomeView is where a ticket would go.
+type OutcomeView struct {
+	Line  string     `json:"line,omitempty" doc:"Title of the line that gets it"`
+	DueAt *time.Time `json:"due_at,omitempty" doc:"When an answer is due"`
 }
 
 // ProblemView is what is wrong with one field.

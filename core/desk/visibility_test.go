@@ -51,7 +51,7 @@ func TestForeignTicketsShowFourColumns(t *testing.T) {
 		require.Equal(t, errs.NotFound, errs.KindOf(call()), name)
 	}
 	require.Empty(t, list(t, s, s.Foreign, desk.ListInput{Query: "подписи"}), "a foreign text is not found by its words")
-	colleague := list(t, s, s.Colleague, desk.ListInput{Organisation: "7536000001"})
+	colleague := list(t, s, s.Colleague, desk.ListInput{Organisation: "7536000005"})
 	require.Len(t, colleague, 1)
 	require.Equal(t, "webtorgi", colleague[0].Desk)
 	full, err := s.World.Desk.Ticket(t.Context(), s.Colleague, view.Number)
@@ -59,7 +59,7 @@ func TestForeignTicketsShowFourColumns(t *testing.T) {
 	require.Equal(t, view.Fields, full.Fields, "a colleague sees the whole ticket (R4.22)")
 	require.Empty(t, list(t, s, s.Colleague, desk.ListInput{Mine: true}))
 	require.Len(t, list(t, s, s.Owner, desk.ListInput{Mine: true}), 1)
-	require.Empty(t, list(t, s, s.Owner, desk.ListInput{Organisation: "7536000002"}))
+	require.Empty(t, list(t, s, s.Owner, desk.ListInput{Organisation: "7536000012"}))
 }
 
 func TestScopesOfDesks(t *testing.T) {
@@ -70,9 +70,9 @@ func TestScopesOfDesks(t *testing.T) {
 			t.Parallel()
 			other := s.World.Tenant(scope)
 			other.Desk("webtorgi", coretest.Webtorgi, tenant.Settings{Visibility: apiScope(scope)})
-			owner := other.Person(coretest.Who{Email: "a@x.example", INN: "7536000001"})
-			colleague := other.Person(coretest.Who{Email: "b@x.example", INN: "7536000001"})
-			foreign := other.Person(coretest.Who{Email: "c@x.example", INN: "7536000002"})
+			owner := other.Person(coretest.Who{Email: "a@x.example", INN: "7536000005"})
+			colleague := other.Person(coretest.Who{Email: "b@x.example", INN: "7536000005"})
+			foreign := other.Person(coretest.Who{Email: "c@x.example", INN: "7536000012"})
 			view := s.File(owner, "webtorgi", "appeal", coretest.Appeal(nil))
 			for i, a := range []desk.Actor{owner, colleague, foreign} {
 				require.Len(t, list(t, s, a, desk.ListInput{}), sees[i])
@@ -117,7 +117,7 @@ func TestSearch(t *testing.T) {
 	require.NoError(t, err)
 	for query, finds := range map[string]bool{
 		"подписью": true, "КНОПКИ": true, "0191300012326000045": true, "01913000123": false, "ivanova@school1.example": true,
-		"8-123-12345678": true, "812312345678": true, "иванова": true, "7536000001": true, "выгрузки": true,
+		"8-123-12345678": true, "812312345678": true, "иванова": true, "7536000005": true, "выгрузки": true,
 		"сертификаты": true, view.Number: true, view.Number[:5]: true, "ничего такого": false, "%": false, "'": false, `\`: false, "-": false, "!!": false,
 	} {
 		require.Len(t, list(t, s, s.First, desk.ListInput{Query: query}), map[bool]int{true: 1}[finds], query)

@@ -235,5 +235,10 @@ type statisticsRequest struct {
 }
 
 func (s *server) getStatistics(ctx context.Context, c *call, in *statisticsRequest) (*answer[desk.StatisticsView], error) {
+	leave, err := s.gates.searches.enter(c.who())
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	return answered(s.desk.Statistics(ctx, c.actor, in.Desk, desk.StatisticsInput{From: in.From, To: in.To, By: in.By}))
 }

@@ -226,6 +226,7 @@ func TestImportOfAList(t *testing.T) {
 	bad := "key;title_ru;title_en;retired\r\none;Один;One;\r\n;Без ключа;;\r\none;Ещё раз;;\r\n\r\ntwo;Два;;maybe\r\nthree;;;\r\nfour;Четыре;;да;лишнее\r\n"
 	dry := read[desk.ImportView](t, post("?dry_run=true", bad), 200)
 	require.Equal(t, 1, dry.Added)
+	require.Equal(t, []desk.ImportRow{{Line: 2, Key: "one", Title: i18n.Text{RU: "Один", EN: "One"}, Fate: "added"}}, dry.Rows)
 	var found []string
 	for _, p := range dry.Problems {
 		require.NotContains(t, p.Message, "problem.")
@@ -259,6 +260,8 @@ func TestImportOfAList(t *testing.T) {
 	require.Equal(t, "text/csv; charset=utf-8", exported.Header().Get("Content-Type"))
 	require.True(t, strings.HasPrefix(exported.Body.String(), "\ufeffkey;title_ru;title_en;retired\r\n"))
 	again := read[desk.ImportView](t, post("?dry_run=true", exported.Body.String()), 200)
+	require.Len(t, again.Rows, len(after.Values))
+	again.Rows = nil
 	require.Equal(t, desk.ImportView{Unchanged: len(after.Values), Problems: []desk.ImportProblem{}}, again)
 
 	var rows strings.Builder

@@ -48,12 +48,11 @@ func credentials(r *http.Request, cookie string) (token ident.Token, byCookie bo
 	return ident.Token(c.Value), true, nil
 }
 
-// authenticated finds out who calls a route of a tenant.
-// gated: finding out takes a place in flight of its own.
-func (s *server) authenticated(who access, gated bool, next http.Handler) http.Handler {
+// authenticated finds out who calls a route of a tenant, within a place in flight.
+func (s *server) authenticated(who access, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callOf(r.Context())
-		if err := s.placed(r, gated, func() error { return s.identify(r, c, who) }); err != nil {
+		if err := s.placed(r, func() error { return s.identify(r, c, who) }); err != nil {
 			if c.cookie && errs.KindOf(err) == errs.Unauthenticated {
 				// A session that has ended must not keep the browser from what is open to everybody.
 				http.SetCookie(w, s.forget(c, sessionCookie, tenantPath(chi.URLParam(r, "tenant"))))
@@ -65,11 +64,8 @@ func (s *server) authenticated(who access, gated bool, next http.Handler) http.H
 	})
 }
 
-// placed does something within a place in flight where it is gated.
-func (s *server) placed(r *http.Request, gated bool, do func() error) error {
-	if !gated {
-		return do()
-	}
+// placed does something within a place in flight.
+func (s *server) placed(r *http.Request, do func() error) error {
 	leave, err := s.admit(r)
 	if err != nil {
 		return err
@@ -108,14 +104,14 @@ func (s *server) identify(r *http.Request, c *call, who access) error {
 }
 
 // operated lets operators of the installation through.
-func (s *server) operated(gated bool, next http.Handler) http.Handler {
+func (s *server) operated(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, byCookie, err := credentials(r, operatorCookie)
 		if err == nil && token == "" {
 			err = errNoSession
 		}
 		if err == nil {
-			err = s.placed(r, gated, func() error {
+			err = s.placed(r, func() error {
 				c := callOf(r.Context())
 				c.token, c.cookie = token, byCookie
 				var err error

@@ -28,14 +28,18 @@ type call struct {
 	operator desk.OperatorActor
 	// digest is of method, path and body, to tell two requests with one idempotency key apart.
 	digest []byte
-	// release gives the place in flight back; see admitted.
-	release func()
+	// release gives the place in flight back, see admitted; reading begins the time to take the answer, see
+	// timed. Both may be nil.
+	release, reading func()
 }
 
-// leave gives the call's place to others while its answer is written. It may be called more than once.
-func (c *call) leave() {
-	if c.release != nil {
-		c.release()
+// answer gives the call's place to others while its answer is written, and its reader the time to take it.
+// It may be called more than once.
+func (c *call) answer() {
+	for _, do := range []func(){c.release, c.reading} {
+		if do != nil {
+			do()
+		}
 	}
 }
 
@@ -52,10 +56,17 @@ func callOf(ctx context.Context) *call {
 // session tells whether there is a person behind the call.
 func (c *call) session() bool { return c.actor.Person != nil }
 
+// known tells whether there is a person or an operator behind the call. Who follows one ticket by its token
+// is not known.
+func (c *call) known() bool { return c.session() || c.operator.ID != ident.Nil }
+
 // who is the key to count this caller by.
 func (c *call) who() string {
-	if c.session() {
+	switch {
+	case c.session():
 		return c.actor.Person.ID.String()
+	case c.known():
+		return c.operator.ID.String()
 	}
 	return c.client
 }

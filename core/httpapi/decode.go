@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -56,15 +57,56 @@ func (s *server) bounded(optional bool, next http.Handler) http.Handler {
 
 // readBody reads the body of one of a bounded number of senders.
 func (s *server) readBody(w http.ResponseWriter, r *http.Request, optional bool) ([]byte, error) {
-	leave, err := s.gates.bodies.enter(callOf(r.Context()).client)
-	if err != nil {
-		return nil, err
+	c, control := callOf(r.Context()), http.NewResponseController(w)
+	if !c.known() {
+		_ = control.SetReadDeadline(clock.System{}.Now().Add(s.limits.BodyAnonymous))
 	}
-	defer leave()
-	counted := &countedBody{ReadCloser: r.Body, budget: s.gates.bodyBytes}
+	late := &lateBody{of: s.gates.bodies.of(c), who: c.who(), stop: func() { _ = control.SetReadDeadline(clock.System{}.Now()) }}
+	timer := time.AfterFunc(s.limits.Prompt, late.take)
+	defer timer.Stop()
+	counted := &countedBody{ReadCloser: r.Body, budget: s.gates.bodyBytes.of(c)}
 	defer counted.release()
 	r.Body = counted
-	return readJSON(w, r, optional)
+	raw, err := readJSON(w, r, optional)
+	if refused := late.end(); err != nil && refused != nil {
+		return nil, refused
+	}
+	return raw, err
+}
+
+// lateBody is a body that has not come at once: from then on it needs a place, and without one it is no
+// longer read. Only those that are sent slowly can fill the places.
+type lateBody struct {
+	of   *tally
+	who  string
+	stop func()
+
+	mu      sync.Mutex
+	ended   bool
+	leave   func()
+	refused error
+}
+
+func (l *lateBody) take() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ended {
+		return
+	}
+	if l.leave, l.refused = l.of.enter(l.who); l.refused != nil {
+		l.stop()
+	}
+}
+
+// end gives the place back and returns why there was none.
+func (l *lateBody) end() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = true
+	if l.leave != nil {
+		l.leave()
+	}
+	return l.refused
 }
 
 // countedBody counts what was read of one body until all of it is there.

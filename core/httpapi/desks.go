@@ -13,6 +13,8 @@ type InDesk struct {
 	Desk string `path:"desk" doc:"Slug of the desk"`
 }
 
+func (i *InDesk) desk() string { return i.Desk }
+
 // InForm is a request below a form.
 type InForm struct {
 	InDesk

@@ -39,7 +39,7 @@ func (s *server) encode(ctx huma.Context, _ string, v any) (any, error) {
 		// huma would send the status and then give up; recovered answers.
 		panic(&unwritable{errs.Wrap(errs.Internal, "internal", fmt.Errorf("write answer: %w", err))})
 	}
-	callOf(ctx.Context()).leave()
+	callOf(ctx.Context()).answer()
 	return encoded(out.Bytes()), nil
 }
 

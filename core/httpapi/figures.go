@@ -21,7 +21,7 @@ type figures struct {
 }
 
 func newFigures() *figures {
-	return &figures{
+	f := &figures{
 		total: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "opora_http_requests_total", Help: "Requests answered, by route pattern and status.",
 		}, []string{"method", "route", "status"}),
@@ -34,6 +34,15 @@ func newFigures() *figures {
 		}, []string{"status", "code"}),
 		codes: map[string]bool{},
 	}
+	// An alert on a counter must see it before it first counts.
+	for code, status := range map[string]string{
+		"too_many_requests": "429", "too_many_sign_ins": "429", "too_many_streams": "429", "too_many_transfers": "429",
+		"overloaded": "503", "busy": "503", "too_slow": "503", "database_unavailable": "503",
+	} {
+		f.codes[code] = true
+		f.shed.WithLabelValues(status, code)
+	}
+	return f
 }
 
 // sentAway counts a refusal that asks the client to come again.
@@ -60,26 +69,21 @@ func (s *server) register(to prometheus.Registerer) {
 	to.MustRegister(s.figures.total, s.figures.duration, s.figures.shed,
 		gauge("opora_http_requests_in_flight", "Requests that are being worked on.", nil, func() float64 { return float64(s.gates.inFlight.count()) }),
 		gauge("opora_http_requests_in_flight_most", "How many are worked on at once; the next one is sent away.", nil, func() float64 { return float64(s.gates.inFlight.all) }),
-		gauge("opora_http_body_bytes", "Bytes of bodies that are still being received.", nil, func() float64 { return float64(s.gates.bodyBytes.held()) }),
+		gauge("opora_http_body_bytes", "Bytes of bodies that are still being received.", nil, func() float64 { return float64(s.gates.bodyBytes.known.held() + s.gates.bodyBytes.unknown.held()) }),
 	)
 	for what, open := range map[string]*tally{
-		"calls": s.gates.calls, "pages": s.gates.pages, "bodies": s.gates.bodies, "streams": s.gates.streams,
+		"calls": s.gates.calls.known, "anonymous_calls": s.gates.calls.unknown,
+		"bodies": s.gates.bodies.known, "anonymous_bodies": s.gates.bodies.unknown,
+		"searches": s.gates.searches, "pages": s.gates.pages, "streams": s.gates.streams,
 		"uploads": s.gates.uploads, "downloads": s.gates.downloads,
 	} {
 		labels := prometheus.Labels{"what": what}
 		to.MustRegister(
-			gauge("opora_http_open", "What is open: calls until their answer is read, pages of the screens, bodies that come in, live streams, uploads, downloads.",
+			gauge("opora_http_open", "What is open: calls until their answer is read and bodies that are waited for, of people and of unknown callers, searches, pages of the screens, live streams, uploads, downloads.",
 				labels, func() float64 { return float64(open.count()) }),
 			gauge("opora_http_open_most", "How much of it may be open at once.", labels, func() float64 { return float64(open.all) }),
 		)
 	}
-}
-
-// count returns how many are open.
-func (t *tally) count() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.open
 }
 
 // held returns how many bytes are in hand.

@@ -15,8 +15,6 @@ package httpapi
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -54,6 +52,7 @@ type PluginView struct {
 	Since       time.Time `json:"since"`
 	Restarts    int       `json:"restarts"`
 	Reason      string    `json:"reason,omitempty" doc:"Why it failed or was not replaced last, in English"`
+	Cause       string    `json:"cause,omitempty" enum:"start,drift,ended,hangs,memory,calls,settings,output" doc:"The kind of that reason"`
 	Pending     string    `json:"pending,omitempty" doc:"Version that is being started beside the running one"`
 	ConfigError string    `json:"config_error,omitempty"`
 	PID         int       `json:"pid,omitempty" doc:"Absent while no process is ready"`
@@ -61,10 +60,10 @@ type PluginView struct {
 	InFlight    int       `json:"in_flight"`
 }
 
-// PluginLine is a line that a system's process wrote into its own log.
+// PluginLine is a line that a system's process wrote into its own log, or the core about that process.
 type PluginLine struct {
 	At     time.Time `json:"at"`
-	Stream string    `json:"stream" enum:"stdout,stderr"`
+	Stream string    `json:"stream" enum:"stdout,stderr,core" doc:"core marks what the core wrote about the process's beginnings and ends"`
 	Level  string    `json:"level" enum:"debug,info,warn,error"`
 	Text   string    `json:"text"`
 }
@@ -141,7 +140,7 @@ type server struct {
 	api      huma.API
 	// byID are the routes by their operation's id, from registration until serving.
 	byID     map[string]route
-	document []byte
+	document apiDocument
 }
 
 func newServer(o Options) *server {
@@ -167,14 +166,4 @@ func newServer(o Options) *server {
 	s.routes(o.Metrics)
 	s.document = mustDocument(s.api.OpenAPI())
 	return s
-}
-
-func mustDocument(doc *huma.OpenAPI) []byte {
-	arraysAreNeverNull(doc)
-	nullableObjects(doc)
-	raw, err := json.MarshalIndent(doc, "", "  ")
-	if err != nil {
-		panic(fmt.Errorf("write OpenAPI document: %w", err))
-	}
-	return append(raw, '\n')
 }

@@ -17,10 +17,21 @@ type Rate struct {
 	Burst     int
 }
 
+// When to try again where too much is open: calls end in moments, transfers and streams do not.
+const (
+	soon  = time.Second
+	later = 10 * time.Second
+)
+
 // maxScrapes is how many readers of /metrics are served at once.
 const maxScrapes = 4
 
 // Limits bound what a client may ask of a node; what is zero takes its default.
+//
+// Of what is open at once, unknown callers have at most a quarter between them, counted by address, and
+// people with a session the rest, counted by person: who has no session takes nothing from those who have,
+// and of these nobody takes much. What is refused is never waited for: 429 for who has too much of his
+// own, 503 for who finds it all taken.
 type Limits struct {
 	// Filing is by person and counts tickets that were filed; FilingAnonymous is by client address,
 	// FilingAnonymousAll for all of them; TryingAnonymous counts the attempts too, Trying every call of a
@@ -36,6 +47,30 @@ type Limits struct {
 	// and how many passwords are compared at once are bounded in core/desk.
 	SignIn       Rate
 	FailedSignIn Rate
+	// Clients is how many clients each rate remembers; the longest unseen is forgotten.
+	Clients int
+
+	// InFlight is how many requests are worked on at once, three quarters of them of one tenant; finding out
+	// who asks is work too.
+	InFlight int
+	// Calls is how many calls are open at once, from the whole body to the last byte of the answer, which a
+	// slow reader takes his time over. CallsPerPerson is above the burst of Filing. Signing in needs no such
+	// place: its answer is small.
+	Calls          int
+	CallsPerPerson int
+	CallsPerClient int
+	// SearchesPerPerson is how many of these calls may look for words or ask for statistics: they cost the
+	// database most.
+	SearchesPerPerson int
+	// Bodies is how many JSON bodies are waited for at once; one that is there within Prompt is not. BodyBytes
+	// is what may have come of all of them.
+	Bodies          int
+	BodiesPerPerson int
+	BodiesPerClient int
+	BodyBytes       int64
+	// Pages is how many files of the screens, and documents of the API, are sent at once.
+	Pages          int
+	PagesPerClient int
 	// Streams is the number of live screens of the node, StreamsPerPerson of one person.
 	Streams          int
 	StreamsPerPerson int
@@ -45,29 +80,17 @@ type Limits struct {
 	// Downloads is how many files may go out at once, DownloadsPerPerson to one person.
 	Downloads          int
 	DownloadsPerPerson int
-	// InFlight is how many requests are worked on at once, three quarters of them of one tenant; transfers and live screens count while it is
-	// found out who asks. Bodies is how many JSON bodies are read at once, BodiesPerClient of one address.
-	InFlight        int
-	Bodies          int
-	BodiesPerClient int
-	// Clients is how many clients each rate remembers; the longest unseen is forgotten.
-	Clients int
-	// Calls is how many calls are open at once from who asks to the last byte of the answer, which a
-	// slow reader takes his time over; Pages the same of the screens' files. The others are of one address.
-	Calls          int
-	CallsPerClient int
-	Pages          int
-	PagesPerClient int
-	// BodyBytes bounds what all senders of JSON bodies together have sent so far.
-	BodyBytes int64
-	// Request is the time of a use case, Body that of reading a JSON body, Answer that of taking the
-	// answer. Idle is how long an upload or a download may stand still, Transfer how long it may take in
-	// all.
-	Request  time.Duration
-	Body     time.Duration
-	Answer   time.Duration
-	Idle     time.Duration
-	Transfer time.Duration
+
+	// Request is the time of a use case, Body that of reading a JSON body, BodyAnonymous that of an unknown
+	// sender's, Answer that of taking the answer, from its first byte. Idle is how long an upload or a download
+	// may stand still, Transfer how long it may take in all.
+	Request       time.Duration
+	Body          time.Duration
+	BodyAnonymous time.Duration
+	Prompt        time.Duration
+	Answer        time.Duration
+	Idle          time.Duration
+	Transfer      time.Duration
 	// Heartbeat is the time between two signs of life of a live screen, Recheck that between two looks
 	// at its session.
 	Heartbeat time.Duration
@@ -90,16 +113,21 @@ func (l Limits) orDefaults() Limits {
 	pick(&l.Downloads, 256)
 	pick(&l.DownloadsPerPerson, 16)
 	pick(&l.InFlight, 256)
-	pick(&l.Bodies, 1024)
-	pick(&l.BodiesPerClient, 256)
 	pick(&l.Calls, 1024)
-	pick(&l.CallsPerClient, 512)
-	pick(&l.Pages, 1024)
-	pick(&l.PagesPerClient, 512)
+	pick(&l.CallsPerPerson, 32)
+	pick(&l.CallsPerClient, 32)
+	pick(&l.SearchesPerPerson, 3)
+	pick(&l.Bodies, 1024)
+	pick(&l.BodiesPerPerson, 16)
+	pick(&l.BodiesPerClient, 32)
 	pick(&l.BodyBytes, 64<<20)
+	pick(&l.Pages, 1024)
+	pick(&l.PagesPerClient, 128)
 	pick(&l.Clients, 20_000)
 	pick(&l.Request, 30*time.Second)
 	pick(&l.Body, 20*time.Second)
+	pick(&l.BodyAnonymous, 5*time.Second)
+	pick(&l.Prompt, 250*time.Millisecond)
 	pick(&l.Answer, 15*time.Second)
 	pick(&l.Idle, 30*time.Second)
 	pick(&l.Transfer, time.Hour)
@@ -120,14 +148,32 @@ type gates struct {
 	filing, filingAnonymous, filingAnonymousAll *gate
 	trying, tryingAnonymous                     *gate
 	checking, signIn, failedSignIn              *gate
-	streams, bodies, uploads, downloads         *tally
-	inFlight, scrapes, calls, pages             *tally
-	bodyBytes                                   *budget
+	inFlight, scrapes, pages, searches          *tally
+	streams, uploads, downloads                 *tally
+	calls, bodies                               shared[*tally]
+	bodyBytes                                   shared[*budget]
+}
+
+// shared is a bound in its two parts, see Limits.
+type shared[T any] struct{ known, unknown T }
+
+// of is the part that a caller is counted in.
+func (s shared[T]) of(c *call) T {
+	if c.known() {
+		return s.known
+	}
+	return s.unknown
 }
 
 func newGates(l Limits, c clock.Clock) gates {
 	by := func(r Rate, code string) *gate {
 		return &gate{clock: c, rate: r, code: code, most: l.Clients, order: list.New(), byKey: map[string]*list.Element{}}
+	}
+	quarter := func(all, person, client int) shared[*tally] {
+		few := max(1, all/4)
+		return shared[*tally]{
+			newTally(max(1, all-few), person, "too_many_requests", soon), newTally(few, client, "too_many_requests", soon),
+		}
 	}
 	return gates{
 		filing:             by(l.Filing, "too_many_requests"),
@@ -138,15 +184,16 @@ func newGates(l Limits, c clock.Clock) gates {
 		checking:           by(l.Checking, "too_many_requests"),
 		signIn:             by(l.SignIn, "too_many_requests"),
 		failedSignIn:       by(l.FailedSignIn, "too_many_sign_ins"),
-		inFlight:           &tally{all: l.InFlight, each: max(1, l.InFlight-l.InFlight/4), code: "overloaded", by: map[string]int{}},
-		streams:            &tally{all: l.Streams, each: l.StreamsPerPerson, code: "too_many_streams", by: map[string]int{}},
-		scrapes:            &tally{all: maxScrapes, each: maxScrapes + 1, code: "overloaded", by: map[string]int{}},
-		bodies:             &tally{all: l.Bodies, each: l.BodiesPerClient, code: "too_many_requests", by: map[string]int{}},
-		calls:              &tally{all: l.Calls, each: l.CallsPerClient, code: "too_many_requests", by: map[string]int{}},
-		pages:              &tally{all: l.Pages, each: l.PagesPerClient, code: "too_many_requests", by: map[string]int{}},
-		bodyBytes:          &budget{most: l.BodyBytes},
-		uploads:            &tally{all: l.Uploads, each: l.UploadsPerPerson, code: "too_many_transfers", by: map[string]int{}},
-		downloads:          &tally{all: l.Downloads, each: l.DownloadsPerPerson, code: "too_many_transfers", by: map[string]int{}},
+		inFlight:           newTally(l.InFlight, max(1, l.InFlight-l.InFlight/4), "overloaded", soon),
+		searches:           newTally(l.InFlight, l.SearchesPerPerson, "too_many_requests", soon),
+		calls:              quarter(l.Calls, l.CallsPerPerson, l.CallsPerClient),
+		bodies:             quarter(l.Bodies, l.BodiesPerPerson, l.BodiesPerClient),
+		bodyBytes:          shared[*budget]{&budget{most: l.BodyBytes - l.BodyBytes/4}, &budget{most: l.BodyBytes / 4}},
+		pages:              newTally(l.Pages, l.PagesPerClient, "too_many_requests", soon),
+		scrapes:            newTally(maxScrapes, maxScrapes+1, "overloaded", later),
+		streams:            newTally(l.Streams, l.StreamsPerPerson, "too_many_streams", later),
+		uploads:            newTally(l.Uploads, l.UploadsPerPerson, "too_many_transfers", later),
+		downloads:          newTally(l.Downloads, l.DownloadsPerPerson, "too_many_transfers", later),
 	}
 }
 
@@ -205,8 +252,13 @@ type tally struct {
 	mu        sync.Mutex
 	all, each int
 	code      string
+	again     time.Duration
 	open      int
 	by        map[string]int
+}
+
+func newTally(all, each int, code string, again time.Duration) *tally {
+	return &tally{all: all, each: each, code: code, again: again, by: map[string]int{}}
 }
 
 // enter opens one more; the function closes it. Errors: Limited for the person, Unavailable for all.
@@ -215,9 +267,9 @@ func (t *tally) enter(who string) (func(), error) {
 	defer t.mu.Unlock()
 	switch {
 	case t.by[who] >= t.each:
-		return nil, &errs.Error{Kind: errs.Limited, Code: t.code, Msg: "open at once, of one person", RetryAfter: 10 * time.Second}
+		return nil, &errs.Error{Kind: errs.Limited, Code: t.code, Msg: "open at once, of one person", RetryAfter: t.again}
 	case t.open >= t.all:
-		return nil, &errs.Error{Kind: errs.Unavailable, Code: "overloaded", Msg: "open at once, in all", RetryAfter: 10 * time.Second}
+		return nil, &errs.Error{Kind: errs.Unavailable, Code: "overloaded", Msg: "open at once, in all", RetryAfter: t.again}
 	}
 	t.open++
 	t.by[who]++
@@ -231,4 +283,14 @@ func (t *tally) leave(who string) {
 	if t.by[who]--; t.by[who] <= 0 {
 		delete(t.by, who)
 	}
+}
+
+// crowded reports whether more than half is open.
+func (t *tally) crowded() bool { return t.count() > t.all/2 }
+
+// count returns how many are open.
+func (t *tally) count() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.open
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	stdpath "path"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -103,6 +104,7 @@ func knownMethod(m string) string {
 }
 
 func isAPI(path string) bool {
+	path = stdpath.Clean("/" + path) // however many slashes: no screen is there
 	return strings.HasPrefix(path, "/api/") || path == "/api" || isProbe(path)
 }
 
@@ -217,8 +219,9 @@ func (s *server) timed(what traffic, next http.Handler) http.Handler {
 		if r.Body == nil || r.Body == http.NoBody {
 			_ = control.SetReadDeadline(time.Time{})
 		}
-		// Who does not read his answer is cut off.
+		// Who does not read his answer is cut off, some time after it begins.
 		_ = control.SetWriteDeadline(now.Add(s.limits.Body + s.limits.Request + s.limits.Answer))
+		callOf(r.Context()).reading = func() { _ = control.SetWriteDeadline(clock.System{}.Now().Add(s.limits.Answer)) }
 		ctx, cancel := context.WithTimeout(r.Context(), s.limits.Request)
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))
@@ -228,12 +231,18 @@ func (s *server) timed(what traffic, next http.Handler) http.Handler {
 // counted lets a call on while the node has room for its answer, which its reader may take slowly.
 func (s *server) counted(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		leave, err := s.gates.calls.enter(callOf(r.Context()).client)
+		c := callOf(r.Context())
+		open := s.gates.calls.of(c)
+		leave, err := open.enter(c.who())
 		if err != nil {
 			s.refuse(w, r, err)
 			return
 		}
 		defer leave()
+		if open.crowded() {
+			// Requests that were sent one after the other without reading would take the place again and again.
+			w.Header().Set("Connection", "close")
+		}
 		next.ServeHTTP(w, r)
 	})
 }
@@ -267,7 +276,11 @@ func (s *server) single(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		refusal := errs.New(errs.Invalid, "invalid_request", "parameters")
 		if r.URL.RawQuery != "" {
-			query := r.URL.Query()
+			query, err := url.ParseQuery(r.URL.RawQuery)
+			if err != nil { // a semicolon: what stands around it would be left out without a word
+				s.refuse(w, r, errs.Wrap(errs.Malformed, "malformed_url", err))
+				return
+			}
 			for _, name := range slices.Sorted(maps.Keys(query)) {
 				if len(query[name]) > 1 {
 					refusal.Fields = append(refusal.Fields, errs.Problem{Pointer: "/" + api.EscapeToken(name), Code: "repeated_parameter"})

@@ -40,7 +40,7 @@ func (s *server) operatorSignIn(ctx context.Context, c *call, in *operatorSignIn
 	}
 	var view operatorSession
 	err := s.attempt(c, func() (err error) {
-		view.Token, view.ExpiresAt, err = s.desk.OperatorSignIn(ctx, login, in.Body.value.Password)
+		view.Token, view.ExpiresAt, err = s.desk.OperatorSignIn(ctx, login, in.Body.value.Password, c.client)
 		return err
 	})
 	if err != nil {

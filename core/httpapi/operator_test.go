@@ -77,7 +77,7 @@ func TestOperatorMakesATenant(t *testing.T) {
 	require.Equal(t, "/desk", p.Errors[0].Pointer)
 	first := read[desk.PersonCard](t, call(http.MethodPost, "/tenants/omsk/people", `{"email":"admin@omsk.example","name":"Первая","desk":"torgi","administrator":true}`), 201)
 	require.Equal(t, []desk.MembershipView{{Desk: "torgi", Administrator: true}}, first.Desks)
-	session, err := g.World.Desk.SignIn(t.Context(), "omsk", "admin@omsk.example", first.Password, "ru")
+	session, err := g.World.Desk.SignIn(t.Context(), "omsk", "admin@omsk.example", first.Password, "", "ru")
 	require.NoError(t, err)
 	bearer := header{"Authorization": "Bearer " + string(session.Token)}
 	require.Equal(t, 404, send(t, g.s.router, http.MethodGet, "/api/v1/t/omsk/desks/webtorgi/settings", "", bearer).Code)

@@ -25,7 +25,7 @@ func TestPeopleOfATenant(t *testing.T) {
 	aboutMember(t, problemOf(t, g.as(g.admin, http.MethodPost, "/people", `{"name":"Новый","email":"Owner@zabaikalye.example","login":true}`), 409, "person_exists"), "/email")
 
 	made := read[desk.PersonCard](t, g.as(g.admin, http.MethodPost, "/people",
-		`{"name":"Новый  Человек","email":"New@zab.example","login":true,"organisation":{"inn":"7536000001"}}`), 201)
+		`{"name":"Новый  Человек","email":"New@zab.example","login":true,"organisation":{"inn":"7536000005"}}`), 201)
 	require.Equal(t, "Новый Человек", made.Name)
 	require.Equal(t, "new@zab.example", made.Login)
 	require.Equal(t, g.Owner.Person.Organisation.ID, made.Organisation.ID, "found by INN")
@@ -46,7 +46,7 @@ func TestPeopleOfATenant(t *testing.T) {
 	require.Equal(t, "citizen", changed.Kind)
 	require.Equal(t, "Новый Человек", changed.Name)
 
-	session, err := g.World.Desk.SignIn(t.Context(), "zabaikalye", "new@zab.example", made.Password, "ru")
+	session, err := g.World.Desk.SignIn(t.Context(), "zabaikalye", "new@zab.example", made.Password, "", "ru")
 	require.NoError(t, err)
 	require.Equal(t, 200, g.as(string(session.Token), http.MethodGet, "/me", "").Code)
 	fresh := read[desk.PasswordView](t, g.as(g.admin, http.MethodPost, at+"/password", ""), 200)

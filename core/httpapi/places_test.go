@@ -1,17 +1,24 @@
 package httpapi
 
 import (
+	"bufio"
+	"compress/gzip"
 	"context"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/opora-desk/opora/core/ident"
+	"github.com/opora-desk/opora/core/person"
 )
 
 // fill takes every place in flight until the test ends.
@@ -73,20 +80,140 @@ func partial(t *testing.T, address, text string) net.Conn {
 
 func TestBodiesThatTrickleInHoldNoPlace(t *testing.T) {
 	t.Parallel()
-	s, _ := door(t, func(o *Options) { o.Limits.InFlight, o.Limits.Bodies, o.Limits.BodiesPerClient = 1, 3, 3 })
+	s, _ := door(t, func(o *Options) {
+		o.Limits.InFlight, o.Limits.Bodies, o.Limits.BodiesPerClient, o.Limits.Prompt = 1, 12, 3, 20*time.Millisecond
+	})
 	serve(s, route{method: "GET", path: "/api/quick"}, func(context.Context, *call, *nothing) (*nothing, error) { return &nothing{}, nil })
 	address := served(t, s.router)
 	for range 3 {
 		partial(t, address, "POST "+signInPath+" HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
 	}
-	require.Eventually(t, func() bool {
-		s.gates.bodies.mu.Lock()
-		defer s.gates.bodies.mu.Unlock()
-		return s.gates.bodies.open == 3
-	}, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return s.gates.bodies.unknown.count() == 3 }, 10*time.Second, time.Millisecond)
 	require.Equal(t, 204, send(t, s.router, http.MethodGet, "/api/quick", "", nil).Code)
-	w := send(t, s.router, http.MethodPost, signInPath, `{"email":"a","password":"b"}`, nil)
-	problemOf(t, w, 503, "overloaded")
+	one := partial(t, address, "POST "+signInPath+" HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
+	began := time.Now()
+	answer, err := http.ReadResponse(bufio.NewReader(one), nil)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, 429, answer.StatusCode, "one more that trickles in, from the same address")
+	require.Less(t, time.Since(began), 4*time.Second)
+	w := send(t, s.router, http.MethodPost, signInPath, `{"email":1,"password":"b"}`, nil)
+	problemOf(t, w, 422, "invalid_request") // one that is there at once needs no place
+}
+
+// serveKnown registers a route whose caller is the person that the request names.
+func serveKnown(s *server, r route, h http.HandlerFunc) {
+	chain := s.counted(s.admitted(h))
+	if r.what == jsonBody {
+		chain = s.bounded(false, chain)
+	}
+	inner := s.timed(r.what, chain)
+	s.router.Method(r.method, r.path, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if name := r.Header.Get("X-Person"); name != "" {
+			callOf(r.Context()).actor.Person = &person.Person{ID: ident.ID{name[0]}}
+		}
+		inner.ServeHTTP(w, r)
+	}))
+}
+
+func TestUnknownCallersTakeNothingFromPeople(t *testing.T) {
+	t.Parallel()
+	s, _ := door(t, func(o *Options) { o.Limits.Calls, o.Limits.CallsPerPerson, o.Limits.CallsPerClient = 8, 2, 2 })
+	inside, release := make(chan struct{}, 8), make(chan struct{})
+	serveKnown(s, route{method: "GET", path: "/api/wait"}, func(w http.ResponseWriter, _ *http.Request) {
+		inside <- struct{}{}
+		<-release
+		w.WriteHeader(http.StatusNoContent)
+	})
+	serveKnown(s, route{method: "GET", path: "/api/quick"}, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	var all sync.WaitGroup
+	wait := func(who, from string) {
+		r := request(t, http.MethodGet, "/api/wait", "X-Person", who)
+		r.RemoteAddr = from
+		all.Go(func() { s.router.ServeHTTP(newRecorder(), r) })
+		<-inside
+	}
+	quick := func(who, from string) *httptest.ResponseRecorder {
+		r := request(t, http.MethodGet, "/api/quick", "X-Person", who)
+		r.RemoteAddr = from
+		w := newRecorder()
+		s.router.ServeHTTP(w, r)
+		return w
+	}
+	wait("", "192.0.2.1:1")
+	wait("", "192.0.2.1:1")
+	problemOf(t, quick("", "192.0.2.1:1"), 429, "too_many_requests")
+	problemOf(t, quick("", "192.0.2.2:1"), 503, "overloaded")
+	require.Equal(t, "close", quick("", "192.0.2.2:1").Header().Get("Connection"))
+	require.Equal(t, 204, quick("a", "192.0.2.1:1").Code, "a person, even from the same address")
+	require.Empty(t, quick("a", "192.0.2.1:1").Header().Get("Connection"))
+	wait("a", "192.0.2.1:1")
+	wait("a", "192.0.2.1:1")
+	w := quick("a", "192.0.2.9:1")
+	problemOf(t, w, 429, "too_many_requests")
+	require.Equal(t, "1", w.Header().Get("Retry-After"))
+	require.Equal(t, 204, quick("b", "192.0.2.1:1").Code, "another person")
+	wait("b", "192.0.2.1:1")
+	wait("b", "192.0.2.1:1")
+	w = quick("c", "192.0.2.1:1")
+	require.Equal(t, 204, w.Code)
+	require.Equal(t, "close", w.Header().Get("Connection"), "where it is crowded no place is taken twice over one connection")
+	close(release)
+	all.Wait()
+	require.Zero(t, s.gates.calls.known.count()+s.gates.calls.unknown.count())
+}
+
+func TestAnUnknownSenderHasLessTime(t *testing.T) {
+	t.Parallel()
+	s, _ := door(t, func(o *Options) { o.Limits.Body, o.Limits.BodyAnonymous = 20*time.Second, 200*time.Millisecond })
+	serveKnown(s, route{method: "POST", path: "/api/write", what: jsonBody}, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
+	})
+	address := served(t, s.router)
+	const head = "POST /api/write HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
+	status := func(conn net.Conn) int {
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
+		return answer.StatusCode
+	}
+	known := partial(t, address, head+"X-Person: a\r\n\r\n{")
+	require.Equal(t, 408, status(partial(t, address, head+"\r\n{")))
+	_, err := io.WriteString(known, "}")
+	require.NoError(t, err)
+	require.Equal(t, 204, status(known))
+}
+
+func TestTheDocumentTakesNoPlaceOfCalls(t *testing.T) {
+	t.Parallel()
+	s, _ := door(t, func(o *Options) { o.Limits.PagesPerClient, o.Limits.Calls = 2, 4 })
+	address := served(t, s.router)
+	for range 8 {
+		partial(t, address, strings.Repeat("GET "+documentPath+" HTTP/1.1\r\nHost: x\r\n\r\n", 50))
+	}
+	require.Eventually(t, func() bool { return s.gates.pages.count() == 2 }, 10*time.Second, time.Millisecond)
+	require.Zero(t, s.gates.calls.unknown.count())
+	require.Zero(t, s.gates.inFlight.count())
+}
+
+func TestTheDocumentIsKeptByItsReaders(t *testing.T) {
+	t.Parallel()
+	s, _ := door(t)
+	plain := send(t, s.router, http.MethodGet, documentPath, "", nil)
+	require.Equal(t, s.document.plain, plain.Body.Bytes())
+	require.Equal(t, "no-cache", plain.Header().Get("Cache-Control"))
+	packed := send(t, s.router, http.MethodGet, documentPath, "", header{"Accept-Encoding": "br, gzip"})
+	require.Equal(t, "gzip", packed.Header().Get("Content-Encoding"))
+	require.Less(t, packed.Body.Len(), plain.Body.Len()/5)
+	z, err := gzip.NewReader(packed.Body)
+	require.NoError(t, err)
+	raw, err := io.ReadAll(z)
+	require.NoError(t, err)
+	require.Equal(t, s.document.plain, raw)
+	require.NotEqual(t, plain.Header().Get("ETag"), packed.Header().Get("ETag"))
+	again := send(t, s.router, http.MethodGet, documentPath, "", header{"If-None-Match": plain.Header().Get("ETag")})
+	require.Equal(t, 304, again.Code)
+	require.Zero(t, again.Body.Len())
 }
 
 // longBytes are more than the buffers of a connection hold.
@@ -97,7 +224,7 @@ type longAnswer struct{ Body string }
 func TestWhoDoesNotReadHoldsNoPlaceAndIsCutOff(t *testing.T) {
 	t.Parallel()
 	s, log := door(t, func(o *Options) {
-		o.Limits.InFlight, o.Limits.Body, o.Limits.Request, o.Limits.Answer = 1, time.Second, time.Second, 2*time.Second
+		o.Limits.InFlight, o.Limits.Answer = 1, time.Second // whatever the body and the work were given
 	})
 	serve(s, route{method: "GET", path: "/api/long"}, func(context.Context, *call, *nothing) (*longAnswer, error) {
 		return &longAnswer{strings.Repeat("x", longBytes)}, nil

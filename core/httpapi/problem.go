@@ -168,12 +168,17 @@ func (s *server) problem(ctx context.Context, err error) *Problem {
 // refuse answers with the problem of an error, outside huma.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	p := s.problem(r.Context(), err)
+	callOf(r.Context()).answer()
 	raw, mErr := json.Marshal(p)
 	if mErr != nil {
 		raw = []byte(`{"type":"about:blank","status":500,"code":"internal"}`)
 	}
 	for name, values := range p.GetHeaders() {
 		w.Header()[name] = values
+	}
+	if after := w.Header().Get("Retry-After"); after != "" && !callOf(r.Context()).known() {
+		// What an unknown caller has sent behind it is not looked at.
+		w.Header().Set("Connection", "close")
 	}
 	w.Header().Set("Content-Type", problemType)
 	w.Header().Del("Content-Disposition")

@@ -152,6 +152,22 @@ func TestWhatIsNotThereIsAProblem(t *testing.T) {
 	for _, target := range []string{"/api/v1/t/a%00b/desks", "/api/v1/t/a%ff/desks", "/api/v1/t/a/desks?q=%00", "/api/v1/t/a/desks?q=%zz"} {
 		problemOf(t, send(t, s.router, http.MethodGet, target, "", nil), 400, "malformed_url")
 	}
+	problemOf(t, send(t, s.router, http.MethodGet, documentPath+"?a=1;b=2", "", nil), 400, "malformed_url")
+}
+
+func TestAnAddressWithTooManySlashesIsTheAPIsToo(t *testing.T) {
+	t.Parallel()
+	s, _ := door(t, func(o *Options) {
+		o.Web = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	})
+	for _, path := range []string{"//api/v1/openapi.json", "/api//v1/openapi.json", "///api", "//healthz", "/./api/v1/x"} {
+		r := request(t, http.MethodGet, "/")
+		r.URL.Path = path
+		w := newRecorder()
+		s.router.ServeHTTP(w, r)
+		problemOf(t, w, 404, "route_not_found")
+	}
+	require.Equal(t, http.StatusTeapot, send(t, s.router, http.MethodGet, "/t/api/", "", nil).Code)
 }
 
 // others are the codes whose texts the package that the error comes from has written.

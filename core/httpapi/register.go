@@ -64,6 +64,9 @@ func handle[I, O any](s *server, r route, h func(context.Context, *call, *I) (*O
 	}
 	s.byID[r.id] = r
 	huma.Register(s.api, s.operation(r), func(ctx context.Context, in *I) (*O, error) {
+		if err := s.choose(ctx, in); err != nil {
+			return nil, refused(err)
+		}
 		out, err := h(ctx, callOf(ctx), in)
 		if err != nil {
 			return nil, refused(err)
@@ -93,13 +96,16 @@ func (s *server) operation(r route) huma.Operation {
 	failures := []int{http.StatusBadRequest, http.StatusInternalServerError, http.StatusServiceUnavailable}
 	switch r.who {
 	case nobody:
-	case anyone:
+	case anyone, follower, member, installer:
 		failures = append(failures, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusTooManyRequests)
-	case follower, member, installer:
-		failures = append(failures, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound)
 	}
-	if r.what == jsonBody || r.what == jsonMaybe {
-		failures = append(failures, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
+	switch r.what {
+	case jsonBody, jsonMaybe:
+		failures = append(failures, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
+			http.StatusUnprocessableEntity, http.StatusTooManyRequests)
+	case upload:
+		failures = append(failures, http.StatusRequestTimeout)
+	case noBody, download, live:
 	}
 	failures = append(failures, r.errors...)
 	slices.Sort(failures)
@@ -124,22 +130,26 @@ func (m mounter) Handle(op *huma.Operation, handler func(huma.Context)) {
 // ServeHTTP is asked for by huma's interface.
 func (m mounter) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.s.router.ServeHTTP(w, r) }
 
-// mount puts a route's chain before its handler: time, then who calls, then the body.
+// mount puts a route's chain before its handler: time, then who calls, then the body, then a place. A body
+// that trickles in holds no place of those who are worked for.
 func (s *server) mount(r route, h http.HandlerFunc) {
 	chain := s.single(h)
-	if r.what == jsonBody || r.what == jsonMaybe {
-		// A body that trickles in holds no place of those who are worked for.
-		chain = s.bounded(r.what == jsonMaybe, s.counted(s.admitted(chain)))
+	json := r.what == jsonBody || r.what == jsonMaybe
+	if json || r.what == noBody && !isProbe(r.path) { // how a full node is must be seen
+		chain = s.admitted(chain)
+		if r.who != nobody { // what needs no credentials has a small answer, or a gate of its own
+			chain = s.counted(chain)
+		}
+	}
+	if json {
+		chain = s.bounded(r.what == jsonMaybe, chain)
 	}
 	switch r.who {
 	case nobody:
 	case anyone, follower, member:
-		chain = s.authenticated(r.who, r.what != noBody, chain)
+		chain = s.authenticated(r.who, chain)
 	case installer:
-		chain = s.operated(r.what != noBody, chain)
-	}
-	if r.what == noBody && !isProbe(r.path) { // how a full node is must be seen
-		chain = s.counted(s.admitted(chain))
+		chain = s.operated(chain)
 	}
 	chain = s.timed(r.what, chain)
 	s.router.Method(r.method, r.path, chain)

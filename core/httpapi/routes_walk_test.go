@@ -222,6 +222,10 @@ func TestATicketOverHTTP(t *testing.T) {
 	edited := g.as(g.first, "PATCH", one, `{"priority":"high"}`, "If-Match", `"1"`, "Content-Type", "application/merge-patch+json")
 	require.Equal(t, 200, edited.Code, edited.Body.String())
 	require.Equal(t, `"2"`, edited.Header().Get("ETag"))
+	for tag, status := range map[string]int{`W/"2"`: 412, `"1", "3"`: 412, `"7", "2"`: 200} {
+		require.Equal(t, status, g.as(g.first, "PATCH", one, `{"priority":"high"}`, "If-Match", tag).Code, tag)
+	}
+	require.Equal(t, 404, g.as(g.first, "PATCH", one+"0", `{"priority":"high"}`, "If-Match", `"1", "2"`).Code)
 	require.Equal(t, 200, g.as(g.first, "PATCH", one, `{"priority":"low"}`, "If-Match", "*").Code)
 	for _, stale := range [][2]string{
 		{"/comments", `{"text":"t"}`},
@@ -246,6 +250,32 @@ func TestATicketOverHTTP(t *testing.T) {
 	require.Contains(t, found.Body.String(), ticket.Number)
 	swapped := ticket.Number[:len(ticket.Number)-1] + string('0'+('9'-ticket.Number[len(ticket.Number)-1]+1)%10)
 	require.Equal(t, 404, g.as(g.first, "GET", "/tickets/"+swapped, "").Code)
+}
+
+func TestSearchesOfOnePersonAreFew(t *testing.T) {
+	t.Parallel()
+	g := newStage(t)
+	require.Equal(t, 200, g.as(g.first, "GET", "/tickets?q=word", "").Code)
+	open := g.s.gates.searches
+	require.Zero(t, open.count())
+	var leave []func()
+	for range 3 {
+		me := g.as(g.first, "GET", "/me", "")
+		require.Equal(t, 200, me.Code)
+		var view struct{ ID string }
+		require.NoError(t, json.Unmarshal(me.Body.Bytes(), &view))
+		one, err := open.enter(view.ID)
+		require.NoError(t, err)
+		leave = append(leave, one)
+	}
+	w := g.as(g.first, "GET", "/tickets?q=word", "")
+	problemOf(t, w, 429, "too_many_requests")
+	require.Equal(t, "1", w.Header().Get("Retry-After"))
+	problemOf(t, g.as(g.first, "GET", "/desks/webtorgi/statistics", ""), 429, "too_many_requests")
+	require.Equal(t, 200, g.as(g.first, "GET", "/tickets", "").Code)
+	require.Equal(t, 200, g.as(g.owner, "GET", "/tickets?q=word", "").Code)
+	leave[0]()
+	require.Equal(t, 200, g.as(g.first, "GET", "/tickets?q=word", "").Code)
 }
 
 func TestAPersonMayFileTwentyASecond(t *testing.T) {

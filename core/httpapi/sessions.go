@@ -60,7 +60,7 @@ type sessionAnswer struct {
 func (s *server) signIn(ctx context.Context, c *call, in *signInRequest) (*sessionAnswer, error) {
 	var view desk.SessionView
 	err := s.attempt(c, func() (err error) {
-		view, err = s.desk.SignIn(ctx, in.Tenant, in.Body.value.Email, in.Body.value.Password, c.lang)
+		view, err = s.desk.SignIn(ctx, in.Tenant, in.Body.value.Email, in.Body.value.Password, c.client, c.lang)
 		return err
 	})
 	if err != nil {
@@ -154,13 +154,7 @@ func (s *server) serveMetrics(metrics http.Handler) http.HandlerFunc {
 			return
 		}
 		defer leave()
-		callOf(r.Context()).leave()
+		callOf(r.Context()).answer()
 		metrics.ServeHTTP(w, r)
 	}
-}
-
-func (s *server) serveDocument(w http.ResponseWriter, r *http.Request) {
-	callOf(r.Context()).leave()
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(s.document)
 }

@@ -17,6 +17,8 @@ type InTicket struct {
 	Number string `path:"number" doc:"Number of the ticket" example:"ACC-10429"`
 }
 
+func (i *InTicket) ticket() string { return i.Number }
+
 type ticketAnswer struct {
 	ETag string `header:"ETag" doc:"The version, for If-Match"`
 	Body desk.TicketView
@@ -132,6 +134,13 @@ type listRequest struct {
 }
 
 func (s *server) listTickets(ctx context.Context, c *call, in *listRequest) (*items[desk.ListItem], error) {
+	if in.Query != "" {
+		leave, err := s.gates.searches.enter(c.who())
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
+	}
 	return listed(s.desk.List(ctx, c.actor, desk.ListInput{
 		Desk: in.Desk, Status: desk.Separated(in.Status), Category: categories(in.Category), Queue: in.Queue, Line: in.Line,
 		Assignee: in.Assignee, Requester: in.Requester, Mine: in.Mine, Unread: in.Unread, Organisation: in.Organisation, Query: in.Query,

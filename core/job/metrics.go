@@ -59,7 +59,15 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
 		}, []string{"kind", "outcome"}),
 	}
+	m.noneDead()
 	return m, m.register(m.entries, m.cutOff, m.dispatched, m.jobs, m.dead, m.queued, m.oldest, m.waiting, m.behind, m.worked)
+}
+
+// noneDead shows the kinds whose loss somebody must hear of before there is any.
+func (m *metrics) noneDead() {
+	for _, kind := range []string{lettersArgs{}.Kind(), hookArgs{}.Kind()} {
+		m.dead.WithLabelValues(kind).Set(0)
+	}
 }
 
 // watch registers the figures that a feed is asked for.
@@ -132,6 +140,7 @@ func (n *Node) countDead(ctx context.Context) error {
 		return err
 	}
 	n.metrics.dead.Reset()
+	n.metrics.noneDead()
 	for kind, count := range counts {
 		n.metrics.dead.WithLabelValues(kind).Set(float64(count))
 	}

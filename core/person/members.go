@@ -3,10 +3,13 @@ package person
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/opora-desk/opora/core/db"
+	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/ident"
 )
 
@@ -110,4 +113,85 @@ func SetPassword(ctx context.Context, q db.Querier, tenant, id ident.ID, hash st
 		update people set password_hash = $3
 		where tenant_id = $1 and id = $2 and erased_at is null and login is not null`, tenant, id, hash)
 	return changed(tag.RowsAffected(), err, "set password")
+}
+
+// ErrErased refuses a write in the name of somebody who was erased after his session was looked at; the
+// answer is that of a session that has ended.
+var ErrErased = errs.New(errs.Unauthenticated, "session_invalid", "the person was erased")
+
+// Hold keeps people from being erased until the transaction ends: an erasure comes before it, and the
+// write is refused, or after it and finds what was written. Every transaction that keeps what somebody
+// sent holds him; people that are named twice or are Nil are left out. Errors: ErrErased when any of
+// them was erased or is not there.
+func Hold(ctx context.Context, tx pgx.Tx, tenant ident.ID, people ...ident.ID) error {
+	batch := &pgx.Batch{}
+	QueueHold(batch, tenant, people...)
+	if batch.Len() == 0 {
+		return nil
+	}
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return fmt.Errorf("hold person: %w", err)
+	}
+	return nil
+}
+
+// QueueHold queues Hold with the other statements of a transaction. Only in a transaction that is rolled
+// back for an error: in a batch that is one by itself the statements behind it would be kept.
+func QueueHold(b *pgx.Batch, tenant ident.ID, people ...ident.ID) {
+	ids := make([]ident.ID, 0, len(people))
+	for _, id := range people {
+		if id != ident.Nil && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return
+	}
+	b.Queue(`
+		select id from people
+		where tenant_id = $1 and id = any ($2) and erased_at is null
+		order by id
+		limit 100
+		for key share`, tenant, ids).Query(func(rows pgx.Rows) error {
+		held, err := pgx.CollectRows(rows, pgx.RowTo[ident.ID])
+		if err != nil {
+			return fmt.Errorf("hold person: %w", err)
+		}
+		if len(held) != len(ids) {
+			return ErrErased
+		}
+		return nil
+	})
+}
+
+// SignedInFrom returns from where somebody signed in of late.
+func SignedInFrom(ctx context.Context, q db.Querier, tenant, id ident.ID) (Places, error) {
+	var p Places
+	if err := q.QueryRow(ctx, `
+		select signed_in_from from people where tenant_id = $1 and id = $2 limit 1`, tenant, id).Scan(&p); err != nil {
+		return nil, fmt.Errorf("read places: %w", missing(err))
+	}
+	return p, nil
+}
+
+// SignsIn holds somebody whose password was found right, and notes from where he signs in. Errors:
+// NotFound (code "person_not_found") when he was erased or given another password meanwhile.
+func SignsIn(ctx context.Context, q db.Querier, p Person, address string, now time.Time) error {
+	var places Places
+	if err := q.QueryRow(ctx, `
+		select signed_in_from from people
+		where tenant_id = $1 and id = $2 and erased_at is null and password_hash = $3
+		limit 1
+		for no key update`, p.Tenant, p.ID, p.PasswordHash).Scan(&places); err != nil {
+		return fmt.Errorf("hold who signs in: %w", missing(err))
+	}
+	places, differ := places.With(p.ID, address, now)
+	if !differ {
+		return nil
+	}
+	if _, err := q.Exec(ctx, `
+		update people set signed_in_from = $3 where tenant_id = $1 and id = $2`, p.Tenant, p.ID, places); err != nil {
+		return fmt.Errorf("note place: %w", err)
+	}
+	return nil
 }

@@ -41,9 +41,14 @@ func Update(ctx context.Context, q db.Querier, tenant ident.ID, p Person) error 
 // the row stays for what refers to it. Errors: NotFound (code "person_not_found") also when it was
 // erased before.
 func Erase(ctx context.Context, q db.Querier, tenant, id ident.ID, now time.Time) error {
+	// Waits for whoever writes in his name now (Hold): what they wrote is there when this is done. An
+	// update alone would not wait where it changes no key.
+	if _, err := Lock(ctx, q, tenant, id); err != nil {
+		return err
+	}
 	tag, err := q.Exec(ctx, `
 		update people set login = null, password_hash = null, name = '', email = '', phone = '', position = '',
-			verified = false, organisation_id = null, erased_at = $3
+			verified = false, organisation_id = null, signed_in_from = '{}', erased_at = $3
 		where tenant_id = $1 and id = $2 and erased_at is null`, tenant, id, now)
 	if err := changed(tag.RowsAffected(), err, "erase person"); err != nil {
 		return err
@@ -228,12 +233,20 @@ func OrganisationsByIDs(ctx context.Context, q db.Querier, tenant ident.ID, ids 
 	return found, nil
 }
 
-// InsertSession adds a session.
+// InsertSession adds a session. Errors: ErrErased.
 func InsertSession(ctx context.Context, q db.Querier, tenant ident.ID, s Session) error {
-	if _, err := q.Exec(ctx, `
+	tag, err := q.Exec(ctx, `
 		insert into sessions (tenant_id, digest, person_id, ticket_id, created_at, expires_at)
-		values ($1, $2, $3, $4, $5, $6)`, tenant, s.Digest, s.Person, s.Ticket, s.CreatedAt, s.ExpiresAt); err != nil {
+		select p.tenant_id, $2, p.id, $4, $5, $6
+		from people p
+		where p.tenant_id = $1 and p.id = $3 and p.erased_at is null
+		limit 1
+		for key share`, tenant, s.Digest, s.Person, s.Ticket, s.CreatedAt, s.ExpiresAt)
+	if err != nil {
 		return fmt.Errorf("insert session: %w", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return ErrErased
 	}
 	return nil
 }

@@ -256,6 +256,25 @@ func OperatorByLogin(ctx context.Context, q db.Querier, login string) (Operator,
 	return o, nil
 }
 
+// OperatorSignedInFrom returns from where an operator signed in of late, with the times.
+func OperatorSignedInFrom(ctx context.Context, q db.Querier, id ident.ID) (map[string]time.Time, error) {
+	var places map[string]time.Time
+	if err := q.QueryRow(ctx, `
+		select signed_in_from from operators where id = $1 limit 1`, id).Scan(&places); err != nil {
+		return nil, fmt.Errorf("read operator's places: %w", missing(err, "operator_not_found"))
+	}
+	return places, nil
+}
+
+// SetOperatorSignedInFrom replaces them.
+func SetOperatorSignedInFrom(ctx context.Context, q db.Querier, id ident.ID, places map[string]time.Time) error {
+	if _, err := q.Exec(ctx, `
+		update operators set signed_in_from = $2 where id = $1`, id, places); err != nil {
+		return fmt.Errorf("note operator's place: %w", db.Translate(err))
+	}
+	return nil
+}
+
 // InsertOperatorSession adds a session and forgets those that have expired.
 func InsertOperatorSession(ctx context.Context, q db.Querier, s OperatorSession) error {
 	if _, err := q.Exec(ctx, `

@@ -82,6 +82,10 @@ type Data struct {
 	DuplicateOf *ident.ID `json:"duplicate_of,omitempty"`
 	// Answers is the comment's seq that a transition goes with.
 	Answers int64 `json:"answers,omitempty"`
+	// Said is set for a transition that tells the requester something in words: a comment or a resolution.
+	Said bool `json:"said,omitempty"`
+	// Linked is set for a comment that is only the file of an upload link.
+	Linked bool `json:"linked,omitempty"`
 	// Of assignment; nil takes the assignee away.
 	Assignee *ident.ID `json:"assignee,omitempty"`
 	// Of hand-over, routing and classification: what is set, empty for what stays.

@@ -30,23 +30,17 @@ type Item struct {
 
 // Scope is whose tickets a reader may see in a list: the union of its members.
 type Scope struct {
-	// Desks bounds all that follows; nil for every desk.
-	Desks []ident.ID
 	// Wide are desks seen whole.
 	Wide []ident.ID
-	// Own is the reader as a requester.
-	Own *ident.ID
+	// Own is the reader as a requester, who sees his tickets on Desks.
+	Own   *ident.ID
+	Desks []ident.ID
 	// Organisation is seen on OrgDesks.
 	Organisation *ident.ID
 	OrgDesks     []ident.ID
 	// HandedDesks and HandedLines are pairs: the tickets that a line of a desk has or had.
 	HandedDesks []ident.ID
 	HandedLines []string
-}
-
-// onlyWide reports whether nothing but whole desks is seen.
-func (s Scope) onlyWide() bool {
-	return s.Own == nil && s.Organisation == nil && len(s.HandedDesks) == 0
 }
 
 // Filter narrows a list; a nil member filters nothing.
@@ -72,27 +66,11 @@ type Filter struct {
 	Limit     int
 }
 
-// oneOrMany splits what may be one of several: a single one is compared by =, which keeps the order of
-// an index that an array would lose.
-func oneOrMany[T any](all []T) (one *T, many []T) {
-	switch len(all) {
-	case 0:
-		return nil, nil
-	case 1:
-		return &all[0], nil
-	}
-	return nil, all
-}
-
-// List reads a page of tickets, those changed last first. The page is found first, by an index that has
+// List reads a page of tickets, those changed last first. The page is found first, by indexes that have
 // its order, and the names belong to its tickets alone: in one statement the planner may read all
 // tickets of a desk to sort them afterwards.
 func List(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter) ([]Item, error) {
-	find := changedIn
-	if s.onlyWide() {
-		find = changedOf
-	}
-	ids, err := find(ctx, q, tenant, s, f)
+	ids, err := changed(ctx, q, tenant, s, f)
 	if err != nil {
 		return nil, err
 	}
@@ -116,80 +94,8 @@ func inOrder(ctx context.Context, q db.Querier, tenant ident.ID, ids []ident.ID,
 	return items, nil
 }
 
-// changedOf finds tickets of whole desks: those of each desk that changed last, merged.
-func changedOf(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter) ([]ident.ID, error) {
-	status, statuses := oneOrMany(f.Status)
-	category, categories := oneOrMany(f.Category)
-	rows, err := q.Query(ctx, `select found.id from unnest($17::uuid[]) as wanted (desk_id)
-		cross join lateral (
-			select t.id, t.updated_at from tickets t
-			left join ticket_reads m on m.tenant_id = t.tenant_id and m.person_id = $2 and m.ticket_id = t.id
-			where t.tenant_id = $1 and t.desk_id = wanted.desk_id
-				and ($3::text is null or t.status = $3)
-				and ($4::text is null or t.category = $4)
-				and ($18::text[] is null or t.status = any ($18))
-				and ($19::text[] is null or t.category = any ($19))
-				and ($5::text is null or t.queue = $5)
-				and ($6::text is null or t.line = $6)
-				and ($7::uuid is null or t.assignee_id = $7)
-				and (not $8 or t.assignee_id is null)
-				and ($9::uuid is null or t.requester_id = $9)
-				and ($10::uuid is null or t.organisation_id = $10)
-				and (not $11 or case when t.desk_id = any ($12) and t.requester_id <> $2 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
-				and ($13::text is null or t.number >= $13 and t.number < $13 || ':')
-				and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
-			order by t.updated_at desc, t.id desc limit $16) found
-		order by found.updated_at desc, found.id desc limit $16`,
-		db.PlannedEachTime, tenant, f.Reader, status, category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, s.Wide, statuses, categories)
-	return collectIDs(rows, err)
-}
-
-// changedIn finds what a requester may see, or an agent of a line that sees only what it was handed. What
-// is empty of the scope is looked at first, so that a plan knows nothing of it and finds a requester's
-// tickets by their own index.
-func changedIn(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter) ([]ident.ID, error) {
-	status, statuses := oneOrMany(f.Status)
-	category, categories := oneOrMany(f.Category)
-	rows, err := q.Query(ctx, `select t.id from tickets t
-		left join ticket_reads m on m.tenant_id = t.tenant_id and m.person_id = $2 and m.ticket_id = t.id
-		where t.tenant_id = $1 and (cardinality($17::uuid[]) > 0 and t.desk_id = any ($17) or t.requester_id = $18 or t.organisation_id = $19 and t.desk_id = any ($20)
-			or cardinality($21::uuid[]) > 0 and exists (select from unnest($21::uuid[], $22::text[]) as handed (desk, line) where handed.desk = t.desk_id and handed.line = any (t.seen_by_lines)))
-			and ($23::uuid[] is null or t.desk_id = any ($23))
-			and ($3::text is null or t.status = $3)
-			and ($4::text is null or t.category = $4)
-			and ($24::text[] is null or t.status = any ($24))
-			and ($25::text[] is null or t.category = any ($25))
-			and ($5::text is null or t.queue = $5)
-			and ($6::text is null or t.line = $6)
-			and ($7::uuid is null or t.assignee_id = $7)
-			and (not $8 or t.assignee_id is null)
-			and ($9::uuid is null or t.requester_id = $9)
-			and ($10::uuid is null or t.organisation_id = $10)
-			and (not $11 or case when t.desk_id = any ($12) and t.requester_id <> $2 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
-			and ($13::text is null or t.number >= $13 and t.number < $13 || ':')
-			and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
-		order by t.updated_at desc, t.id desc limit $16`,
-		db.PlannedEachTime, tenant, f.Reader, status, category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.Works, f.NumberPrefix, f.AfterTime, f.AfterID, f.Limit, s.Wide, s.Own, s.Organisation, s.OrgDesks, s.HandedDesks, s.HandedLines, s.Desks, statuses, categories)
-	return collectIDs(rows, err)
-}
-
-func collectIDs(rows pgx.Rows, err error) ([]ident.ID, error) {
-	if err != nil {
-		return nil, fmt.Errorf("find tickets: %w", err)
-	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[ident.ID])
-	if err != nil {
-		return nil, fmt.Errorf("scan tickets found: %w", err)
-	}
-	return ids, nil
-}
-
 // ListByIDs reads the tickets of a search, the newest first; the caller found them within his scope.
 func ListByIDs(ctx context.Context, q db.Querier, tenant ident.ID, ids []ident.ID, f Filter) ([]Item, error) {
-	status, statuses := oneOrMany(f.Status)
-	category, categories := oneOrMany(f.Category)
 	rows, err := q.Query(ctx, `select t.tenant_id, t.id, t.desk_id, t.number, t.form, t.channel, t.subject, t.status, t.category, t.priority, t.queue, t.line,
 			t.seen_by_lines, t.assignee_id, t.requester_id, t.organisation_id, t.deadline_case, t.deadline_at, t.reopened, t.version,
 			t.last_seq, t.requester_seq, t.answer_seq, t.created_at, t.updated_at, t.closed_at,
@@ -201,10 +107,8 @@ func ListByIDs(ctx context.Context, q db.Querier, tenant ident.ID, ids []ident.I
 		left join tickets b on b.tenant_id = t.tenant_id and b.id = t.duplicate_of
 		left join ticket_reads m on m.tenant_id = t.tenant_id and m.person_id = $2 and m.ticket_id = t.id
 		where t.tenant_id = $1 and t.id = any ($14)
-			and ($3::text is null or t.status = $3)
-			and ($4::text is null or t.category = $4)
-			and ($15::text[] is null or t.status = any ($15))
-			and ($16::text[] is null or t.category = any ($16))
+			and ($3::text[] is null or t.status = any ($3))
+			and ($4::text[] is null or t.category = any ($4))
 			and ($5::text is null or t.queue = $5)
 			and ($6::text is null or t.line = $6)
 			and ($7::uuid is null or t.assignee_id = $7)
@@ -213,8 +117,8 @@ func ListByIDs(ctx context.Context, q db.Querier, tenant ident.ID, ids []ident.I
 			and ($10::uuid is null or t.organisation_id = $10)
 			and (not $11 or case when t.desk_id = any ($12) and t.requester_id <> $2 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
 		order by t.id desc limit $13`,
-		tenant, f.Reader, status, category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.Works, f.Limit, ids, statuses, categories)
+		tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
+		f.Unread, f.Works, f.Limit, ids)
 	return collectItems(rows, err)
 }
 

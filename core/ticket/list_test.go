@@ -131,7 +131,7 @@ func TestListUnread(t *testing.T) {
 	wide := ticket.Scope{Wide: []ident.ID{mine.desk}}
 	require.Equal(t, []string{fresh.Number}, numbers(mine.list(wide, ticket.Filter{Unread: true})))
 	require.Equal(t, []string{read.Number, fresh.Number}, numbers(mine.list(wide, ticket.Filter{Unread: true, Reader: mine.other, Works: []ident.ID{mine.desk}})))
-	own := ticket.Scope{Own: &mine.requester}
+	own := ticket.Scope{Own: &mine.requester, Desks: []ident.ID{mine.desk, mine.second}}
 	require.Equal(t, []string{answered.Number}, numbers(mine.list(own, ticket.Filter{Unread: true, Reader: mine.requester})))
 	// The list says what the ticket's own methods say.
 	for _, item := range mine.list(wide, ticket.Filter{}) {
@@ -157,17 +157,17 @@ func TestListScopes(t *testing.T) {
 		scope ticket.Scope
 		want  []*ticket.Ticket
 	}{
-		"own":                            {ticket.Scope{Own: &mine.requester}, []*ticket.Ticket{own}},
-		"own and a whole desk":           {ticket.Scope{Own: &mine.requester, Wide: []ident.ID{mine.second}}, []*ticket.Ticket{elsewhere, own}},
+		"own":                            {ticket.Scope{Own: &mine.requester, Desks: []ident.ID{mine.desk, mine.second}}, []*ticket.Ticket{own}},
+		"own and a whole desk":           {ticket.Scope{Own: &mine.requester, Desks: []ident.ID{mine.desk, mine.second}, Wide: []ident.ID{mine.second}}, []*ticket.Ticket{elsewhere, own}},
 		"organisation on a desk":         {ticket.Scope{Organisation: &mine.organisation, OrgDesks: []ident.ID{mine.desk}}, []*ticket.Ticket{colleagues}},
 		"organisation on both":           {ticket.Scope{Organisation: &mine.organisation, OrgDesks: []ident.ID{mine.desk, mine.second}}, []*ticket.Ticket{elsewhere, colleagues}},
 		"organisation on none":           {ticket.Scope{Organisation: &mine.organisation}, nil},
-		"own and organisation":           {ticket.Scope{Own: &mine.requester, Organisation: &mine.organisation, OrgDesks: []ident.ID{mine.desk}}, []*ticket.Ticket{colleagues, own}},
+		"own and organisation":           {ticket.Scope{Own: &mine.requester, Desks: []ident.ID{mine.desk, mine.second}, Organisation: &mine.organisation, OrgDesks: []ident.ID{mine.desk}}, []*ticket.Ticket{colleagues, own}},
 		"line that had it":               {ticket.Scope{HandedDesks: []ident.ID{mine.desk}, HandedLines: []string{"line3"}}, []*ticket.Ticket{handed}},
 		"the same line of another desk":  {ticket.Scope{HandedDesks: []ident.ID{mine.second}, HandedLines: []string{"line3"}}, nil},
 		"pairs are pairs":                {ticket.Scope{HandedDesks: []ident.ID{mine.second, mine.desk}, HandedLines: []string{"line1", "line3"}}, []*ticket.Ticket{handed, elsewhere}},
 		"another tenant's organisation":  {ticket.Scope{Organisation: &foreign.organisation, OrgDesks: []ident.ID{mine.desk, foreign.desk}}, nil},
-		"another tenant's requester":     {ticket.Scope{Own: &foreign.requester}, nil},
+		"another tenant's requester":     {ticket.Scope{Own: &foreign.requester, Desks: []ident.ID{foreign.desk, foreign.second}}, nil},
 		"whole desk and what was handed": {ticket.Scope{Wide: []ident.ID{mine.desk}, HandedDesks: []ident.ID{mine.second}, HandedLines: []string{"x"}}, []*ticket.Ticket{handed, colleagues, others, own}},
 	} {
 		want := []string{}
@@ -196,7 +196,7 @@ func TestPagesAreCompleteWhileOthersWork(t *testing.T) {
 	for form, scope := range map[string]ticket.Scope{
 		"desk":  {Wide: []ident.ID{mine.desk}},
 		"desks": {Wide: []ident.ID{mine.desk, mine.second}},
-		"scope": {Own: &mine.requester},
+		"scope": {Own: &mine.requester, Desks: []ident.ID{mine.desk, mine.second}},
 	} {
 		seen := map[string]int{}
 		filter := ticket.Filter{Limit: 7}

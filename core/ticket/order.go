@@ -1,8 +1,11 @@
 package ticket
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -54,27 +57,69 @@ func ListOpen(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Fil
 		spots = spots[:limit]
 		next = &spots[limit-1]
 	}
+	items, err := inOrder(ctx, q, tenant, idsOf(spots), f)
+	return items, next, err
+}
+
+// openSpots asks once for each way of the scope, as changed does.
+func openSpots(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter, o Order, ranks []Rank, after *Spot) ([]Spot, error) {
+	var found []Spot
+	for _, p := range partsOf(s, f) {
+		more, err := p.open(ctx, q, tenant, o, ranks, after)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
+	return merged(found, o, f.Limit), nil
+}
+
+func (p part) open(ctx context.Context, q db.Querier, tenant ident.ID, o Order, ranks []Rank, after *Spot) ([]Spot, error) {
+	few := p.lines != nil || p.Requester != nil || p.Assignee != nil
+	switch {
+	case o == NewestFirst && few:
+		return newestOfFew(ctx, q, tenant, p, after)
+	case o == NewestFirst:
+		return newestOf(ctx, q, tenant, p, after)
+	case few:
+		return rankedOfFew(ctx, q, tenant, p, newRanking(o, p.desks, ranks, after))
+	case o == OldestFirst:
+		return oldestOf(ctx, q, tenant, p, after)
+	}
+	return rankedOf(ctx, q, tenant, p, newRanking(o, p.desks, ranks, after))
+}
+
+func idsOf(spots []Spot) []ident.ID {
 	ids := make([]ident.ID, 0, len(spots))
 	for _, one := range spots {
 		ids = append(ids, one.ID)
 	}
-	items, err := inOrder(ctx, q, tenant, ids, f)
-	return items, next, err
+	return ids
 }
 
-func openSpots(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter, o Order, ranks []Rank, after *Spot) ([]Spot, error) {
-	wide := s.onlyWide()
+// merged brings what several ways found into an order, each ticket once, and keeps the first of it.
+func merged(found []Spot, o Order, limit int) []Spot {
+	slices.SortFunc(found, func(x, y Spot) int {
+		if o == NewestFirst {
+			x, y = y, x
+		}
+		return cmp.Or(cmp.Compare(x.Rank, y.Rank), compareTimes(x.At, y.At), bytes.Compare(x.ID[:], y.ID[:]))
+	})
+	found = slices.CompactFunc(found, func(x, y Spot) bool { return x.ID == y.ID })
+	return found[:min(limit, len(found))]
+}
+
+// compareTimes puts never behind all.
+func compareTimes(x, y *time.Time) int {
 	switch {
-	case o == NewestFirst && wide:
-		return newestOf(ctx, q, tenant, s, f, after)
-	case o == OldestFirst && wide:
-		return oldestOf(ctx, q, tenant, s, f, after)
-	case o == NewestFirst:
-		return newestIn(ctx, q, tenant, s, f, after)
-	case wide:
-		return rankedOf(ctx, q, tenant, f, newRanking(o, s, ranks, after))
+	case x == nil && y == nil:
+		return 0
+	case x == nil:
+		return 1
+	case y == nil:
+		return -1
 	}
-	return rankedIn(ctx, q, tenant, s, f, newRanking(o, s, ranks, after))
+	return x.Compare(*y)
 }
 
 // ranking is what an order by rank and instant is asked with.
@@ -89,14 +134,10 @@ type ranking struct {
 	id   ident.ID
 }
 
-func newRanking(o Order, s Scope, ranks []Rank, after *Spot) ranking {
+func newRanking(o Order, desks []ident.ID, ranks []Rank, after *Spot) ranking {
 	r := ranking{created: o == OldestFirst, rank: -1, at: pgtype.Timestamptz{InfinityModifier: pgtype.NegativeInfinity, Valid: true}}
-	seen := map[ident.ID]bool{}
-	for _, id := range s.Wide {
-		seen[id] = true
-	}
 	for _, one := range ranks {
-		if s.onlyWide() && !seen[one.Desk] {
+		if !slices.Contains(desks, one.Desk) {
 			continue
 		}
 		rank := one.Rank
@@ -120,7 +161,7 @@ func newRanking(o Order, s Scope, ranks []Rank, after *Spot) ranking {
 const maxRank = 1000
 
 // newestOf reads whole desks, what was filed last first: the newest of each, merged.
-func newestOf(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter, after *Spot) ([]Spot, error) {
+func newestOf(ctx context.Context, q db.Querier, tenant ident.ID, p part, after *Spot) ([]Spot, error) {
 	at, id := behind(after)
 	rows, err := q.Query(ctx, `select 0, found.created_at, found.id from unnest($14::uuid[]) as wanted (desk_id)
 		cross join lateral (
@@ -139,13 +180,13 @@ func newestOf(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Fil
 				and ($15::timestamptz is null or (t.created_at, t.id) < ($15, $16))
 			order by t.created_at desc, t.id desc limit $13) found
 		order by found.created_at desc, found.id desc limit $13`,
-		db.PlannedEachTime, tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.Works, f.Limit, s.Wide, at, id)
+		db.PlannedEachTime, tenant, p.Reader, p.Status, p.Category, p.Queue, p.Line, p.Assignee, p.Unassigned, p.Requester, p.Organisation,
+		p.Unread, p.Works, p.Limit, p.desks, at, id)
 	return collectSpots(rows, err)
 }
 
 // oldestOf is newestOf the other way round.
-func oldestOf(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter, after *Spot) ([]Spot, error) {
+func oldestOf(ctx context.Context, q db.Querier, tenant ident.ID, p part, after *Spot) ([]Spot, error) {
 	at, id := behind(after)
 	rows, err := q.Query(ctx, `select 0, found.created_at, found.id from unnest($14::uuid[]) as wanted (desk_id)
 		cross join lateral (
@@ -164,14 +205,14 @@ func oldestOf(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Fil
 				and ($15::timestamptz is null or (t.created_at, t.id) > ($15, $16))
 			order by t.created_at, t.id limit $13) found
 		order by found.created_at, found.id limit $13`,
-		db.PlannedEachTime, tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.Works, f.Limit, s.Wide, at, id)
+		db.PlannedEachTime, tenant, p.Reader, p.Status, p.Category, p.Queue, p.Line, p.Assignee, p.Unassigned, p.Requester, p.Organisation,
+		p.Unread, p.Works, p.Limit, p.desks, at, id)
 	return collectSpots(rows, err)
 }
 
 // rankedOf reads whole desks by rank and deadline: the first of each priority, merged. Within the rank
 // of the place before, a page begins behind it; within the others, at their beginning.
-func rankedOf(ctx context.Context, q db.Querier, tenant ident.ID, f Filter, r ranking) ([]Spot, error) {
+func rankedOf(ctx context.Context, q db.Querier, tenant ident.ID, p part, r ranking) ([]Spot, error) {
 	rows, err := q.Query(ctx, `select found.rank, found.due, found.id from unnest($14::uuid[], $15::text[], $16::int[]) as wanted (desk_id, priority, rank)
 		cross join lateral (
 			select wanted.rank, case when t.deadline_at is null then 'infinity'::timestamptz else t.deadline_at end as due, t.id from tickets t
@@ -192,61 +233,97 @@ func rankedOf(ctx context.Context, q db.Querier, tenant ident.ID, f Filter, r ra
 			order by case when t.deadline_at is null then 'infinity'::timestamptz else t.deadline_at end, t.id limit $13) found
 		where wanted.rank >= $17
 		order by found.rank, found.due, found.id limit $13`,
-		db.PlannedEachTime, tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.Works, f.Limit, r.desks, r.priorities, r.ranks, r.rank, r.at, r.id)
+		db.PlannedEachTime, tenant, p.Reader, p.Status, p.Category, p.Queue, p.Line, p.Assignee, p.Unassigned, p.Requester, p.Organisation,
+		p.Unread, p.Works, p.Limit, r.desks, r.priorities, r.ranks, r.rank, r.at, r.id)
 	return collectSpots(rows, err)
 }
 
-// newestIn reads what a requester, or an agent of a line that sees only what it was handed, may see of
-// what is not done. What is empty of the scope is looked at first, so that a plan knows nothing of it and
-// finds a requester's tickets by their own index.
-func newestIn(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter, after *Spot) ([]Spot, error) {
+// newestOfFew reads what a person has to do with, or what lines have or had, of what is not done: all of
+// it is found and sorted. The planner is not told of the page, for which it would take an index by age
+// and pass by everybody's tickets.
+func newestOfFew(ctx context.Context, q db.Querier, tenant ident.ID, p part, after *Spot) ([]Spot, error) {
 	at, id := behind(after)
-	rows, err := q.Query(ctx, `select 0, t.created_at, t.id from tickets t
+	rows, err := q.Query(ctx, `with recursive place (desk_id, wanted, queue, line, category, status) as (
+			select first.desk_id, w.line, first.queue, first.line, first.category, first.status from unnest($14::uuid[], $17::text[]) as w (desk_id, line)
+			cross join lateral (
+				select t.desk_id, t.queue, t.line, t.category, t.status from tickets t
+				where w.line is not null and t.tenant_id = $1 and t.desk_id = w.desk_id and ($5::text is null or t.queue = $5)
+				order by t.queue, t.line, t.category, t.status limit 1) first
+			union all
+			select next.desk_id, p.wanted, next.queue, next.line, next.category, next.status from place p
+			cross join lateral (
+				select t.desk_id, t.queue, t.line, t.category, t.status from tickets t
+				where t.tenant_id = $1 and t.desk_id = p.desk_id and ($5::text is null or t.queue = $5)
+					and (t.queue, t.line, t.category, t.status) > (p.queue, p.line, p.category, p.status)
+				order by t.queue, t.line, t.category, t.status limit 1) next),
+		few (id) as materialized (
+			select t.id from tickets t where $17::text[] is null and t.tenant_id = $1 and t.desk_id = any ($14) and t.category = any (array['new', 'open', 'waiting'])
+				and ($7::uuid is null or t.assignee_id = $7) and ($9::uuid is null or t.requester_id = $9) and ($10::uuid is null or t.organisation_id = $10)
+			union select t.id from place p join tickets t on t.tenant_id = $1 and t.desk_id = p.desk_id and t.queue = p.queue and t.line = p.line and t.category = p.category and t.status = p.status
+				where p.line = p.wanted and p.category <> 'done'
+			union select t.id from unnest($14::uuid[], $17::text[]) as w (desk_id, line) join tickets t on t.tenant_id = $1 and t.desk_id = w.desk_id
+				and t.seen_by_lines[1] = w.line and t.category = any (array['new', 'open', 'waiting']) and cardinality(t.seen_by_lines) > 1
+			union select t.id from unnest($14::uuid[], $17::text[]) as w (desk_id, line) join tickets t on t.tenant_id = $1 and t.desk_id = w.desk_id
+				and t.seen_by_lines[2] = w.line and t.category = any (array['new', 'open', 'waiting']) and cardinality(t.seen_by_lines) > 1
+			union select t.id from unnest($14::uuid[], $17::text[]) as w (desk_id, line) join tickets t on t.tenant_id = $1 and t.desk_id = w.desk_id
+				and w.line = any (t.seen_by_lines[3:]) and t.category = any (array['new', 'open', 'waiting']) and cardinality(t.seen_by_lines) > 2)
+		select 0, t.created_at, t.id from few
+		join tickets t on t.tenant_id = $1 and t.id = few.id
 		left join ticket_reads m on m.tenant_id = t.tenant_id and m.person_id = $2 and m.ticket_id = t.id
-		where t.tenant_id = $1 and t.category <> 'done' and (cardinality($14::uuid[]) > 0 and t.desk_id = any ($14) or t.requester_id = $17 or t.organisation_id = $18 and t.desk_id = any ($19)
-				or cardinality($20::uuid[]) > 0 and exists (select from unnest($20::uuid[], $21::text[]) as handed (desk, line) where handed.desk = t.desk_id and handed.line = any (t.seen_by_lines)))
-			and ($22::uuid[] is null or t.desk_id = any ($22))
-			and ($3::text[] is null or t.status = any ($3))
-			and ($4::text[] is null or t.category = any ($4))
-			and ($5::text is null or t.queue = $5)
-			and ($6::text is null or t.line = $6)
-			and ($7::uuid is null or t.assignee_id = $7)
-			and (not $8 or t.assignee_id is null)
-			and ($9::uuid is null or t.requester_id = $9)
-			and ($10::uuid is null or t.organisation_id = $10)
+		where t.category <> 'done'
+			and ($3::text[] is null or t.status = any ($3)) and ($4::text[] is null or t.category = any ($4))
+			and ($5::text is null or t.queue = $5) and ($6::text is null or t.line = $6)
+			and ($7::uuid is null or t.assignee_id = $7) and (not $8 or t.assignee_id is null)
+			and ($9::uuid is null or t.requester_id = $9) and ($10::uuid is null or t.organisation_id = $10)
 			and (not $11 or case when t.desk_id = any ($12) and t.requester_id <> $2 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
 			and ($15::timestamptz is null or (t.created_at, t.id) < ($15, $16))
 		order by t.created_at desc, t.id desc limit $13`,
-		db.PlannedEachTime, tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.Works, f.Limit, s.Wide, at, id, s.Own, s.Organisation, s.OrgDesks, s.HandedDesks, s.HandedLines, s.Desks)
+		db.PlannedEachTime, tenant, p.Reader, p.Status, p.Category, p.Queue, p.Line, p.Assignee, p.Unassigned, p.Requester, p.Organisation,
+		p.Unread, p.Works, p.Limit, p.desks, at, id, p.lines)
 	return collectSpots(rows, err)
 }
 
-// rankedIn is newestIn by rank and deadline, or with created the oldest first.
-func rankedIn(ctx context.Context, q db.Querier, tenant ident.ID, s Scope, f Filter, r ranking) ([]Spot, error) {
-	rows, err := q.Query(ctx, `select wanted.rank, case when $20 then t.created_at else case when t.deadline_at is null then 'infinity'::timestamptz else t.deadline_at end end as due, t.id
-		from tickets t
+// rankedOfFew is newestOfFew by rank and deadline, or with created the oldest first.
+func rankedOfFew(ctx context.Context, q db.Querier, tenant ident.ID, p part, r ranking) ([]Spot, error) {
+	rows, err := q.Query(ctx, `with recursive place (desk_id, wanted, queue, line, category, status) as (
+			select first.desk_id, w.line, first.queue, first.line, first.category, first.status from unnest($21::uuid[], $22::text[]) as w (desk_id, line)
+			cross join lateral (
+				select t.desk_id, t.queue, t.line, t.category, t.status from tickets t
+				where w.line is not null and t.tenant_id = $1 and t.desk_id = w.desk_id and ($5::text is null or t.queue = $5)
+				order by t.queue, t.line, t.category, t.status limit 1) first
+			union all
+			select next.desk_id, p.wanted, next.queue, next.line, next.category, next.status from place p
+			cross join lateral (
+				select t.desk_id, t.queue, t.line, t.category, t.status from tickets t
+				where t.tenant_id = $1 and t.desk_id = p.desk_id and ($5::text is null or t.queue = $5)
+					and (t.queue, t.line, t.category, t.status) > (p.queue, p.line, p.category, p.status)
+				order by t.queue, t.line, t.category, t.status limit 1) next),
+		few (id) as materialized (
+			select t.id from tickets t where $22::text[] is null and t.tenant_id = $1 and t.desk_id = any ($21) and t.category = any (array['new', 'open', 'waiting'])
+				and ($7::uuid is null or t.assignee_id = $7) and ($9::uuid is null or t.requester_id = $9) and ($10::uuid is null or t.organisation_id = $10)
+			union select t.id from place p join tickets t on t.tenant_id = $1 and t.desk_id = p.desk_id and t.queue = p.queue and t.line = p.line and t.category = p.category and t.status = p.status
+				where p.line = p.wanted and p.category <> 'done'
+			union select t.id from unnest($21::uuid[], $22::text[]) as w (desk_id, line) join tickets t on t.tenant_id = $1 and t.desk_id = w.desk_id
+				and t.seen_by_lines[1] = w.line and t.category = any (array['new', 'open', 'waiting']) and cardinality(t.seen_by_lines) > 1
+			union select t.id from unnest($21::uuid[], $22::text[]) as w (desk_id, line) join tickets t on t.tenant_id = $1 and t.desk_id = w.desk_id
+				and t.seen_by_lines[2] = w.line and t.category = any (array['new', 'open', 'waiting']) and cardinality(t.seen_by_lines) > 1
+			union select t.id from unnest($21::uuid[], $22::text[]) as w (desk_id, line) join tickets t on t.tenant_id = $1 and t.desk_id = w.desk_id
+				and w.line = any (t.seen_by_lines[3:]) and t.category = any (array['new', 'open', 'waiting']) and cardinality(t.seen_by_lines) > 2)
+		select ranked.rank, case when $20 then t.created_at else case when t.deadline_at is null then 'infinity'::timestamptz else t.deadline_at end end as due, t.id
+		from few join tickets t on t.tenant_id = $1 and t.id = few.id
 		cross join lateral (select coalesce(min(w.rank), 1000) as rank from unnest($14::uuid[], $15::text[], $16::int[]) as w (desk_id, priority, rank)
-			where w.desk_id = t.desk_id and w.priority = t.priority) wanted
+			where w.desk_id = t.desk_id and w.priority = t.priority) ranked
 		left join ticket_reads m on m.tenant_id = t.tenant_id and m.person_id = $2 and m.ticket_id = t.id
-		where t.tenant_id = $1 and t.category <> 'done' and (cardinality($21::uuid[]) > 0 and t.desk_id = any ($21) or t.requester_id = $22 or t.organisation_id = $23 and t.desk_id = any ($24)
-				or cardinality($25::uuid[]) > 0 and exists (select from unnest($25::uuid[], $26::text[]) as handed (desk, line) where handed.desk = t.desk_id and handed.line = any (t.seen_by_lines)))
-			and ($27::uuid[] is null or t.desk_id = any ($27))
-			and ($3::text[] is null or t.status = any ($3))
-			and ($4::text[] is null or t.category = any ($4))
-			and ($5::text is null or t.queue = $5)
-			and ($6::text is null or t.line = $6)
-			and ($7::uuid is null or t.assignee_id = $7)
-			and (not $8 or t.assignee_id is null)
-			and ($9::uuid is null or t.requester_id = $9)
-			and ($10::uuid is null or t.organisation_id = $10)
+		where t.category <> 'done'
+			and ($3::text[] is null or t.status = any ($3)) and ($4::text[] is null or t.category = any ($4))
+			and ($5::text is null or t.queue = $5) and ($6::text is null or t.line = $6)
+			and ($7::uuid is null or t.assignee_id = $7) and (not $8 or t.assignee_id is null)
+			and ($9::uuid is null or t.requester_id = $9) and ($10::uuid is null or t.organisation_id = $10)
 			and (not $11 or case when t.desk_id = any ($12) and t.requester_id <> $2 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
-			and (wanted.rank, case when $20 then t.created_at else case when t.deadline_at is null then 'infinity'::timestamptz else t.deadline_at end end, t.id) > ($17, $18::timestamptz, $19::uuid)
+			and (ranked.rank, case when $20 then t.created_at else case when t.deadline_at is null then 'infinity'::timestamptz else t.deadline_at end end, t.id) > ($17, $18::timestamptz, $19::uuid)
 		order by 1, 2, 3 limit $13`,
-		db.PlannedEachTime, tenant, f.Reader, f.Status, f.Category, f.Queue, f.Line, f.Assignee, f.Unassigned, f.Requester, f.Organisation,
-		f.Unread, f.Works, f.Limit, r.desks, r.priorities, r.ranks, r.rank, r.at, r.id, r.created,
-		s.Wide, s.Own, s.Organisation, s.OrgDesks, s.HandedDesks, s.HandedLines, s.Desks)
+		db.PlannedEachTime, tenant, p.Reader, p.Status, p.Category, p.Queue, p.Line, p.Assignee, p.Unassigned, p.Requester, p.Organisation,
+		p.Unread, p.Works, p.Limit, r.desks, r.priorities, r.ranks, r.rank, r.at, r.id, r.created, p.desks, p.lines)
 	return collectSpots(rows, err)
 }
 

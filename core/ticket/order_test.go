@@ -92,7 +92,7 @@ func TestOrdersOfWhatIsNotDone(t *testing.T) {
 		require.Equal(t, want[0], named(mine.openPages(one, ticket.Filter{}, order)), order)
 		require.Equal(t, want[1], named(mine.openPages(both, ticket.Filter{}, order)), order)
 		require.Equal(t, want[1], named(mine.openPages(mixed, ticket.Filter{}, order)), order)
-		require.Equal(t, "e", named(mine.openPages(ticket.Scope{Own: &mine.other}, ticket.Filter{}, order)), order)
+		require.Equal(t, "e", named(mine.openPages(ticket.Scope{Own: &mine.other, Desks: []ident.ID{mine.desk, mine.second}}, ticket.Filter{}, order)), order)
 		require.Equal(t, "e", named(mine.openPages(ticket.Scope{HandedDesks: []ident.ID{mine.desk}, HandedLines: []string{"line2"}}, ticket.Filter{}, order)), order)
 		queue, line := "other", "line2"
 		for _, scope := range []ticket.Scope{both, mixed} {

@@ -3,6 +3,7 @@ package ticket
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -27,19 +28,20 @@ const maxWords = 400_000
 func Index(b *pgx.Batch, t *Ticket, w Words) {
 	b.Queue(`insert into ticket_search (tenant_id, ticket_id, words)
 		values ($1, $2, setweight(to_tsvector('russian', $3), 'B') || setweight(to_tsvector('simple', $4), 'B')
-			|| setweight(to_tsvector('russian', $5), 'C') || setweight(array_to_tsvector($6::text[]), 'A'))
+			|| setweight(to_tsvector('russian', $5), 'C') || setweight(array_to_tsvector($6::text[]), 'A')
+			|| array_to_tsvector(search_numbers($3 || E'\n' || $5)))
 		on conflict (tenant_id, ticket_id) do update set words = excluded.words`,
-		t.Tenant, t.ID, cut(w.Subject), cut(w.People), cut(w.Text), lexemes(w.Exact))
+		t.Tenant, t.ID, cut(w.Subject), cut(w.People), cut(w.Text), kept(w.Exact))
 }
 
 // IndexMore queues further words: a comment's, or those of an internal note, which only agents search.
 func IndexMore(b *pgx.Batch, t *Ticket, text string, internal bool) {
 	if internal {
-		b.Queue(`update ticket_search set internal = internal || to_tsvector('russian', $3)
+		b.Queue(`update ticket_search set internal = internal || to_tsvector('russian', $3) || array_to_tsvector(search_numbers($3))
 			where tenant_id = $1 and ticket_id = $2 and pg_column_size(internal) < 500000`, t.Tenant, t.ID, cut(text))
 		return
 	}
-	b.Queue(`update ticket_search set words = words || setweight(to_tsvector('russian', $3), 'C')
+	b.Queue(`update ticket_search set words = words || setweight(to_tsvector('russian', $3), 'C') || array_to_tsvector(search_numbers($3))
 		where tenant_id = $1 and ticket_id = $2 and pg_column_size(words) < 500000`, t.Tenant, t.ID, cut(text))
 }
 
@@ -51,8 +53,9 @@ func Forget(b *pgx.Batch, t *Ticket) {
 // SearchScope is where a search may look.
 type SearchScope struct {
 	Desks []ident.ID
-	// Internal also looks into internal notes.
-	Internal     bool
+	// Reader also looks into internal notes, but for those of tickets that he filed himself; nil looks
+	// into none.
+	Reader       *ident.ID
 	Requester    *ident.ID
 	Organisation *ident.ID
 	// Line keeps what a line of support has or had.
@@ -61,15 +64,27 @@ type SearchScope struct {
 
 // Search finds tickets by words and exact values, the newest first, before a ticket where given. It
 // goes through the reviewed function, which alone may use the index under row level security. The caller
-// reads the tickets by ListByIDs, under his own policy.
+// reads the tickets by ListByIDs, under his own policy. Each word is sought as it is, by its stem and as
+// an exact value; a word that the language hardly counts, as "and", is sought only where no other is.
+// What nothing is sought of but what it shall not have finds nothing.
 func Search(ctx context.Context, q db.Querier, tenant ident.ID, s SearchScope, text string, before *ident.ID, limit int) ([]ident.ID, error) {
-	text = strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "") // what PostgreSQL takes for text
-	rows, err := q.Query(ctx, `select found.ticket_id from search_tickets($1, $2,
-			websearch_to_tsquery('russian', $3) || websearch_to_tsquery('simple', $3)
-			|| coalesce((select string_agg(quote_literal(e), ' | ')::tsquery from unnest($4::text[]) e), ''::tsquery),
-			$5, $6, $7, $8, $9, $10) found
-		order by found.ticket_id desc limit $10`,
-		tenant, s.Desks, text, lexemes([]string{text}), s.Internal, s.Requester, s.Organisation, s.Line, before, limit)
+	sought := termsOf(text)
+	rows, err := q.Query(ctx, `select found.ticket_id from search_tickets($1, $2, (
+			select coalesce(string_agg('(' || alternative.query || ')', ' | '), '')::tsquery from (
+				select coalesce(string_agg(part.query, ' & ') filter (where not part.negated and not part.light), string_agg(part.query, ' & ') filter (where not part.negated))
+					|| coalesce(' & ' || string_agg('!' || part.query, ' & ') filter (where part.negated and not part.light), '') as query
+				from (
+					select word.alternative, word.negated, numnode(word.stem) = 0 as light, '(' || (word.stem || word.plain || word.exact::tsquery)::text || ')' as query
+					from (
+						select w.alternative, w.negated, w.exact,
+							case when w.number then plainto_tsquery('simple', w.text) else phraseto_tsquery('simple', w.text) end as plain,
+							case when w.number then plainto_tsquery('simple', w.text) else phraseto_tsquery('russian', w.text) end as stem
+						from unnest($3::text[], $4::text[], $5::int[], $6::bool[], $7::bool[]) as w (text, exact, alternative, negated, number)) word
+					where numnode(word.plain) > 0) part
+				group by part.alternative) alternative), $8, $9, $10, $11, $12, $13) found
+		order by found.ticket_id desc limit $13`,
+		tenant, s.Desks, sought.texts, sought.exact, sought.alternatives, sought.negated, sought.numbers,
+		s.Reader, s.Requester, s.Organisation, s.Line, before, limit)
 	if err != nil {
 		return nil, fmt.Errorf("search tickets: %w", err)
 	}
@@ -78,6 +93,17 @@ func Search(ctx context.Context, q db.Querier, tenant ident.ID, s SearchScope, t
 		return nil, fmt.Errorf("scan found tickets: %w", err)
 	}
 	return ids, nil
+}
+
+// kept are the lexemes of values, and the ends of phones, by which people remember them.
+func kept(values []string) []string {
+	out := lexemes(values)
+	for _, lexeme := range out {
+		if _, err := strconv.ParseUint(lexeme, 10, 64); err == nil && len(lexeme) == 11 && lexeme[0] == '7' {
+			out = append(out, lexeme[1:], lexeme[4:], lexeme[5:])
+		}
+	}
+	return out
 }
 
 // lexemes brings exact values to one writing, the same when they are kept and when they are sought.
@@ -128,6 +154,7 @@ func Reindex(b *pgx.Batch, t *Ticket, w Words) {
 	Index(b, t, w)
 	b.Queue(`update ticket_search s set words = s.words || coalesce((
 			select setweight(to_tsvector('russian', left(string_agg(e.body ->> 'text', ' '), 400000)), 'C')
+				|| array_to_tsvector(search_numbers(left(string_agg(e.body ->> 'text', E'\n'), 400000)))
 			from ticket_events e
 			where e.tenant_id = $1 and e.ticket_id = $2 and e.kind in ('commented', 'transitioned') and e.body ? 'text'), '')
 		where s.tenant_id = $1 and s.ticket_id = $2`, t.Tenant, t.ID)

@@ -2,7 +2,6 @@ package ticket_test
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"strings"
 	"testing"
@@ -113,7 +112,7 @@ func TestInternalNotesAreSearchedByAgentsAlone(t *testing.T) {
 		ticket.IndexMore(b, one, "открытый ответ", false)
 	})
 	require.Empty(t, mine.search(ticket.SearchScope{}, "секретная заметка"))
-	require.Equal(t, []ident.ID{one.ID}, mine.search(ticket.SearchScope{Internal: true}, "секретная заметка"))
+	require.Equal(t, []ident.ID{one.ID}, mine.search(ticket.SearchScope{Reader: &mine.agent}, "секретная заметка"))
 	require.Equal(t, []ident.ID{one.ID}, mine.search(ticket.SearchScope{}, "открытым ответом"))
 	require.Equal(t, []ident.ID{one.ID}, mine.search(ticket.SearchScope{}, "вопросы"))
 
@@ -123,7 +122,7 @@ func TestInternalNotesAreSearchedByAgentsAlone(t *testing.T) {
 	require.Equal(t, []ident.ID{one.ID}, mine.search(ticket.SearchScope{}, "открытым ответом"))
 	require.Equal(t, []ident.ID{one.ID}, mine.search(ticket.SearchScope{}, "просьбы"))
 	require.Empty(t, mine.search(ticket.SearchScope{}, "вопросы"))
-	require.Equal(t, []ident.ID{one.ID}, mine.search(ticket.SearchScope{Internal: true}, "секретная заметка"))
+	require.Equal(t, []ident.ID{one.ID}, mine.search(ticket.SearchScope{Reader: &mine.agent}, "секретная заметка"))
 }
 
 func TestHugeTextsAreIndexedInPart(t *testing.T) {
@@ -147,7 +146,7 @@ func TestSearchRefusesAnotherTenant(t *testing.T) {
 	mine, foreign := places(t)
 	foreign.file(ticket.Words{Subject: "договор"})
 	call := func(ctx context.Context, q db.Querier) error {
-		_, err := q.Exec(ctx, `select ticket_id from search_tickets($1, $2, 'договор'::tsquery, true, null, null, null, null, 10)`, foreign.tenant, []ident.ID{foreign.desk})
+		_, err := q.Exec(ctx, `select ticket_id from search_tickets($1, $2, 'договор'::tsquery, null, null, null, null, null, 10)`, foreign.tenant, []ident.ID{foreign.desk})
 		return err
 	}
 	var pg *pgconn.PgError
@@ -185,62 +184,9 @@ func TestOnlyTheFunctionUsesTheIndex(t *testing.T) {
 	require.NotRegexp(t, `Index Cond: .*@@`, plan, "the plain query cannot")
 	require.Regexp(t, `Filter: .*@@`, plan)
 
-	inside := mine.plan(`select ticket_id from search_tickets('` + mine.tenant.String() + `', array['` + mine.desk.String() + `'::uuid], 'редкость', false, null, null, null, null, 10)`)
+	inside := mine.plan(`select ticket_id from search_tickets('` + mine.tenant.String() + `', array['` + mine.desk.String() + `'::uuid], 'редкость', null, null, null, null, null, 10)`)
 	require.Regexp(t, `Index Cond: .*@@`, inside, "the function can")
 	require.Contains(t, inside, "ticket_search_words")
-}
-
-// TestWordsOfEveryFrequencyAreFound compares each way of searching with a walk through the whole table,
-// page by page: words of few tickets, of many, of many old ones alone, and of many that one may not see.
-func TestWordsOfEveryFrequencyAreFound(t *testing.T) {
-	t.Parallel()
-	mine, _ := places(t)
-	super := mine.d.Super(t)
-	base := mine.file(ticket.Words{})
-	_, err := super.Exec(t.Context(), `with made as (
-			insert into tickets (tenant_id, id, desk_id, number, release_digest, form, form_version, channel, subject, fields, status, category, priority,
-				queue, line, seen_by_lines, requester_id, version, last_seq, requester_seq, answer_seq, created_at, updated_at)
-			select tenant_id, lpad(to_hex(n), 32, '0')::uuid, case when n % 3 = 0 then $4 else desk_id end, 'X-' || n, release_digest, form, form_version,
-				channel, subject, fields, status, category, priority, queue, line, seen_by_lines, case when n % 700 = 0 then $3 else requester_id end,
-				version, last_seq, requester_seq, answer_seq, created_at, updated_at
-			from tickets, generate_series(1, 12000) n where tenant_id = $1 and id = $2 returning tenant_id, id, substr(number, 3)::int n)
-		insert into ticket_search (tenant_id, ticket_id, words, internal)
-		select tenant_id, id, to_tsvector('simple', 'всякое' || case when n % 5 = 0 then ' пятое' else '' end || case when n % 100 = 0 then ' сотое' else '' end
-			|| case when n <= 1500 then ' старое' else '' end || case when n = 7 then ' редкое' else '' end),
-			to_tsvector('simple', case when n % 4 = 0 then 'заметка' else '' end) from made`, mine.tenant, base.ID, mine.other, mine.second)
-	require.NoError(t, err)
-	_, err = super.Exec(t.Context(), `analyze tickets, ticket_search`)
-	require.NoError(t, err)
-	scopes := map[string]ticket.SearchScope{
-		"all": {Desks: []ident.ID{mine.desk, mine.second}}, "one desk": {Desks: []ident.ID{mine.second}},
-		"requester": {Desks: []ident.ID{mine.desk, mine.second}, Requester: &mine.other},
-		"internal":  {Desks: []ident.ID{mine.desk}, Internal: true},
-	}
-	for name, scope := range scopes {
-		for _, word := range []string{"всякое", "пятое", "сотое", "старое", "редкое", "заметка", "всякое -пятое"} {
-			for _, before := range []*ident.ID{nil, at16(11_900), at16(1_000), at16(3)} {
-				rows, err := super.Query(t.Context(), `select t.id from tickets t join ticket_search s on (s.tenant_id, s.ticket_id) = (t.tenant_id, t.id)
-					where t.tenant_id = $1 and t.desk_id = any ($2) and ($3::uuid is null or t.requester_id = $3) and ($4::uuid is null or t.id < $4)
-						and (s.words @@ websearch_to_tsquery('simple', $5) or $6 and s.internal @@ websearch_to_tsquery('simple', $5))
-					order by t.id desc limit 50`, mine.tenant, scope.Desks, scope.Requester, before, word, scope.Internal)
-				require.NoError(t, err)
-				want, err := pgx.CollectRows(rows, pgx.RowTo[ident.ID])
-				require.NoError(t, err)
-				mine.in(func(ctx context.Context, tx pgx.Tx) {
-					got, err := ticket.Search(ctx, tx, mine.tenant, scope, word, before, 50)
-					require.NoError(t, err)
-					require.ElementsMatch(t, want, got, "%s, %s, before %v", name, word, before)
-				})
-			}
-		}
-	}
-}
-
-// at16 is the identifier that ends in a number.
-func at16(n int) *ident.ID {
-	var id ident.ID
-	binary.BigEndian.PutUint32(id[12:], uint32(n)) //nolint:gosec // small numbers of a test
-	return &id
 }
 
 // plan returns what EXPLAIN says, and the plans of what runs inside of functions.

@@ -19,20 +19,30 @@ import (
 const MaxEvents = 500
 
 // Insert queues the ticket's row; its number is raised from the desk's counter in the same statement
-// and given to number when the batch runs.
+// and given to number when the batch runs. The requester is held meanwhile as person.Hold does it, in the
+// same statement: the batch may be a transaction by itself, which only the server ends. Without the row
+// the event that follows breaks its foreign key, and nothing is kept. Errors: ErrErased when the
+// requester was erased or is not there.
 func Insert(b *pgx.Batch, t *Ticket, number func(string)) {
-	b.Queue(`insert into tickets (tenant_id, id, desk_id, number, release_digest, form, form_version, channel, subject, fields,
+	b.Queue(`with held as (
+			select tenant_id, id from people where tenant_id = $1 and id = $17 and erased_at is null limit 1 for key share)
+		insert into tickets (tenant_id, id, desk_id, number, release_digest, form, form_version, channel, subject, fields,
 			status, category, priority, queue, line, seen_by_lines, assignee_id, requester_id, organisation_id, deadline_case, deadline_at,
 			duplicate_of, reopened, version, last_seq, requester_seq, answer_seq, created_at, updated_at, closed_at)
-		values ($1, $2, $3, next_number($1, $3), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-			$21, $22, $23, $24, $25, $26, $27, $28, $29)
+		select $1, $2, $3, next_number($1, $3), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+			$21, $22, $23, $24, $25, $26, $27, $28, $29
+		from held where tenant_id = $1
 		returning number`,
 		t.Tenant, t.ID, t.Desk, t.Release, t.Form, t.FormVersion, t.Channel, t.Subject, t.Fields,
 		t.Status, t.Category, t.Priority, t.Queue, t.Line, t.SeenByLines, t.Assignee, t.Requester, t.Organisation, t.DeadlineCase, t.DeadlineAt,
 		t.DuplicateOf, t.Reopened, t.Version, t.LastSeq, t.RequesterSeq, t.AnswerSeq, t.CreatedAt, t.UpdatedAt, t.ClosedAt).
 		QueryRow(func(row pgx.Row) error {
 			var given string
-			if err := row.Scan(&given); err != nil {
+			err := row.Scan(&given)
+			if errors.Is(err, pgx.ErrNoRows) {
+				return ErrErased
+			}
+			if err != nil {
 				return fmt.Errorf("insert ticket: %w", err)
 			}
 			number(given)
@@ -73,6 +83,10 @@ func scanTicket(row pgx.Row) (*Ticket, error) {
 	}
 	return &t, nil
 }
+
+// ErrErased refuses a ticket of somebody who was erased after his session was looked at; the answer is
+// that of a session that has ended.
+var ErrErased = errs.New(errs.Unauthenticated, "session_invalid", "the requester was erased")
 
 // ErrNotFound is the answer for a ticket that the tenant does not have.
 var ErrNotFound = errs.New(errs.NotFound, "ticket_not_found", "no such ticket in the tenant")

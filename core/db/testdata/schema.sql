@@ -127,6 +127,7 @@ table operators
     name text not null
     password_hash text not null
     created_at timestamp with time zone not null
+    signed_in_from jsonb not null default '{}'::jsonb
     row level security off
 
 table organisations
@@ -171,6 +172,7 @@ table people
     created_at timestamp with time zone not null
     erased_at timestamp with time zone
     words tsvector not null default array_to_tsvector(array_remove(((regexp_split_to_array(translate(lower("left"(name, 500)), 'ё'::text, 'е'::text), '[^[:alnum:]]+'::text) || regexp_split_to_array(lower("left"(split_part(email, '@'::text, 1), 254)), '[^[:alnum:]]+'::text)) || ARRAY[lower("left"(email, 254)), lower("left"(split_part(email, '@'::text, 2), 254)), regexp_replace(regexp_replace("left"(phone, 64), '(доб|вн|ext|#|,).*$'::text, ''::text, 'i'::text), '\D'::text, ''::text, 'g'::text), regexp_replace(regexp_replace(regexp_replace("left"(phone, 64), '(доб|вн|ext|#|,).*$'::text, ''::text, 'i'::text), '\D'::text, ''::text, 'g'::text), '^[78](\d{10})$'::text, '\1'::text), regexp_replace(('<'::text || reverse(regexp_replace(regexp_replace("left"(phone, 64), '(доб|вн|ext|#|,).*$'::text, ''::text, 'i'::text), '\D'::text, ''::text, 'g'::text))), '^<$'::text, ''::text)]), ''::text))
+    signed_in_from jsonb not null default '{}'::jsonb
     row level security forced
 
 table reference_lists
@@ -285,6 +287,7 @@ table ticket_search
     ticket_id uuid not null
     words tsvector not null
     internal tsvector not null default ''::tsvector
+    spans text[] not null default ARRAY["left"((ticket_id)::text, 3), "left"((ticket_id)::text, 4), "left"((ticket_id)::text, 5), "left"((ticket_id)::text, 6), "left"((ticket_id)::text, 7), "left"((ticket_id)::text, 8), "left"((ticket_id)::text, 10), "left"((ticket_id)::text, 11)]
     row level security forced
 
 table tickets
@@ -599,21 +602,23 @@ index CREATE INDEX ticket_presence_by_person ON public.ticket_presence USING btr
 
 index CREATE INDEX ticket_reads_by_ticket ON public.ticket_reads USING btree (tenant_id, ticket_id)
 
-index CREATE INDEX ticket_search_internal ON public.ticket_search USING gin (tenant_id, internal) WHERE (internal <> ''::tsvector)
+index CREATE INDEX ticket_search_internal ON public.ticket_search USING gin (tenant_id, internal, spans) WITH (gin_pending_list_limit='256') WHERE (internal <> ''::tsvector)
 
-index CREATE INDEX ticket_search_words ON public.ticket_search USING gin (tenant_id, words)
+index CREATE INDEX ticket_search_words ON public.ticket_search USING gin (tenant_id, words, spans) WITH (gin_pending_list_limit='256')
 
-index CREATE INDEX tickets_by_assignee ON public.tickets USING btree (tenant_id, assignee_id, updated_at DESC, id DESC) WHERE (assignee_id IS NOT NULL)
+index CREATE INDEX tickets_by_assignee ON public.tickets USING btree (tenant_id, assignee_id, desk_id, category, status, updated_at DESC, id DESC) WHERE (assignee_id IS NOT NULL)
 
 index CREATE INDEX tickets_by_base ON public.tickets USING btree (tenant_id, duplicate_of) WHERE (duplicate_of IS NOT NULL)
 
 index CREATE INDEX tickets_by_desk ON public.tickets USING btree (tenant_id, desk_id, updated_at DESC, id DESC)
 
-index CREATE INDEX tickets_by_organisation ON public.tickets USING btree (tenant_id, organisation_id, updated_at DESC, id DESC)
+index CREATE INDEX tickets_by_line ON public.tickets USING gin (tenant_id, seen_by_lines) WITH (gin_pending_list_limit='256')
 
-index CREATE INDEX tickets_by_queue ON public.tickets USING btree (tenant_id, desk_id, queue, category, updated_at DESC, id DESC)
+index CREATE INDEX tickets_by_organisation ON public.tickets USING btree (tenant_id, organisation_id, desk_id, category, status, updated_at DESC, id DESC) WHERE (organisation_id IS NOT NULL)
 
-index CREATE INDEX tickets_by_requester ON public.tickets USING btree (tenant_id, requester_id, updated_at DESC, id DESC)
+index CREATE INDEX tickets_by_place ON public.tickets USING btree (tenant_id, desk_id, queue, line, category, status, updated_at DESC, id DESC)
+
+index CREATE INDEX tickets_by_requester ON public.tickets USING btree (tenant_id, requester_id, desk_id, category, status, updated_at DESC, id DESC)
 
 index CREATE INDEX tickets_closed ON public.tickets USING btree (tenant_id, desk_id, closed_at) INCLUDE (created_at) WHERE (closed_at IS NOT NULL)
 
@@ -624,6 +629,12 @@ CASE
     WHEN (deadline_at IS NULL) THEN 'infinity'::timestamp with time zone
     ELSE deadline_at
 END), id) WHERE (category <> 'done'::text)
+
+index CREATE INDEX tickets_seen_first ON public.tickets USING btree (tenant_id, desk_id, (seen_by_lines[1]), category, status, updated_at DESC, id DESC) WHERE (cardinality(seen_by_lines) > 1)
+
+index CREATE INDEX tickets_seen_later ON public.tickets USING btree (tenant_id, desk_id, category, status, updated_at DESC, id DESC) WHERE (cardinality(seen_by_lines) > 2)
+
+index CREATE INDEX tickets_seen_second ON public.tickets USING btree (tenant_id, desk_id, (seen_by_lines[2]), category, status, updated_at DESC, id DESC) WHERE (cardinality(seen_by_lines) > 1)
 
 policy answer_templates.tenant PERMISSIVE ALL to public using (tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)
 
@@ -719,6 +730,26 @@ begin
     return prefix || '-' || digits || interim::text;
 end
 
+function search_numbers(text) owned by opora_owner set search_path=public, pg_temp
+begin
+    if p_text !~ '\d\D{0,3}\d' then
+        return '{}';
+    end if;
+    return array(
+        select distinct f.form
+        from (
+            select distinct m.run[1] as run
+            from regexp_matches(left(p_text, 50000), '(?:\d+[- \u00a0\u2007\u2009\u202f()\u2010-\u2015]{1,3}){0,8}\d+', 'g') as m(run)
+            where length(m.run[1]) >= 6 limit 500) r
+        cross join lateral (
+            select r.run as part union all select string_to_table(translate(r.run, E'()\u00a0\u2007\u2009\u202f', '      '), ' ')) p
+        cross join lateral (select translate(p.part, E'-() \u00a0\u2007\u2009\u202f\u2010\u2011\u2012\u2013\u2014\u2015', '') as digits) d
+        cross join lateral (
+            select case when length(d.digits) = 10 or length(d.digits) = 11 and left(d.digits, 1) in ('7', '8') then right(d.digits, 10) end as phone) t
+        cross join lateral (values (d.digits), ('7' || t.phone), (t.phone), (right(t.phone, 7)), (right(t.phone, 6))) f (form)
+        where length(f.form) between 6 and 40);
+end
+
 function search_people(uuid,tsquery,tsquery,integer) definer owned by opora_search set search_path=public, pg_temp
 begin
     if p_tenant is distinct from nullif(current_setting('app.tenant_id', true), '')::uuid then
@@ -735,66 +766,102 @@ begin
         using p_tenant, p_all, p_any, least(p_limit, 20);
 end
 
-function search_tickets(uuid,uuid[],tsquery,boolean,uuid,uuid,text,uuid,integer) definer owned by opora_search set search_path=public, pg_temp; enable_seqscan=off
+function search_tickets(uuid,uuid[],tsquery,uuid,uuid,uuid,text,uuid,integer) definer owned by opora_search set search_path=public, pg_temp; enable_seqscan=off; enable_indexscan=on
 declare
-    most constant int := least(p_limit, 200);
-    newest constant int := 2000;
-    many int;
-    found uuid[];
+    many constant int := 1000; -- hits of a window
+    passed constant int := 2500; -- hits before it is asked how few tickets the reader sees
+    few constant int := 10000; -- tickets that are looked through
+    widest constant int := 7; -- a window of level 0 is a quarter of a second, of each next sixteen of them
+    missing int := least(p_limit, 200);
+    below uuid := coalesce(p_before, 'ffffffff-ffff-ffff-ffff-ffffffffffff'); -- all from here on is done
+    upto bigint; -- and so are the quarters of a second from this one on
+    oldest bigint;
+    level int := 0;
+    was_cut boolean := false;
+    digits text;
+    hits uuid[];
+    notes uuid[];
+    page uuid[];
+    scope uuid[];
+    looked int := 0;
 begin
     if p_tenant is distinct from nullif(current_setting('app.tenant_id', true), '')::uuid then
         raise exception 'tenant does not match the session' using errcode = 'insufficient_privilege';
     end if;
-    foreach many in array array[1000, 10000] loop
-        execute
-            'select array_agg(f.ticket_id) from (
-                (select s.ticket_id from ticket_search s where s.tenant_id = $1 and s.words @@ $2 limit $4)
-                union all
-                (select i.ticket_id from ticket_search i where $3 and i.tenant_id = $1 and i.internal @@ $2 and i.internal <> '''' limit $4)) f'
-            into found using p_tenant, p_query, p_internal, many;
-        if coalesce(cardinality(found), 0) < many then
-            return query execute
-                'select t.id from tickets t
-                 where t.tenant_id = $1 and t.id = any ($3) and t.desk_id = any ($2)
-                   and ($4 is null or t.requester_id = $4)
-                   and ($5 is null or t.organisation_id = $5)
-                   and ($6 is null or $6 = any (t.seen_by_lines))
-                   and ($7 is null or t.id < $7)
-                 order by t.id desc limit $8'
-                using p_tenant, p_desks, found, p_requester, p_organisation, p_line, p_before, most;
-            return;
+    if numnode(p_query) = 0 then
+        return;
+    end if;
+    select ('x' || left(replace(t.id::text, '-', ''), 10))::bit(40)::bigint + 1 into upto
+    from tickets t where t.tenant_id = p_tenant and t.id < below order by t.id desc limit 1;
+    select ('x' || left(replace(t.id::text, '-', ''), 10))::bit(40)::bigint into oldest
+    from tickets t where t.tenant_id = p_tenant order by t.id limit 1;
+    perform set_config('enable_indexscan', 'off', true);
+    while upto > oldest and missing > 0 loop
+        digits := lpad(to_hex((upto - 1) >> 4 * level), 10 - level, '0');
+        select array_agg(w.ticket_id) into hits from (
+            select s.ticket_id from ticket_search s
+            where s.tenant_id = p_tenant and s.words @@ p_query
+              and s.spans @> array[left(digits, 8) || case when level < 2 then '-' || substr(digits, 9) else '' end]
+            limit case when level > 0 then many end) w;
+        notes := null;
+        if p_reader is not null then
+            select array_agg(n.ticket_id) into notes from (
+                select s.ticket_id from ticket_search s
+                where s.tenant_id = p_tenant and s.internal @@ p_query and s.internal <> ''
+                  and s.spans @> array[left(digits, 8) || case when level < 2 then '-' || substr(digits, 9) else '' end]
+                limit case when level > 0 then many end) n;
         end if;
-        if many = 1000 then
+        if level > 0 and greatest(cardinality(hits), cardinality(notes)) >= many then
+            level := level - 1;
+            was_cut := true;
+            continue;
+        end if;
+        if hits is not null or notes is not null then
+            select array_agg(f.id order by f.id desc) into page from (
+                select t.id from tickets t
+                where t.tenant_id = p_tenant and t.id = any (hits || notes) and t.id < below
+                  and (t.id = any (hits) or t.requester_id <> p_reader)
+                  and t.desk_id = any (p_desks)
+                  and (p_requester is null or t.requester_id = p_requester)
+                  and (p_organisation is null or t.organisation_id = p_organisation)
+                  and (p_line is null or p_line = any (t.seen_by_lines))
+                order by t.id desc limit missing) f;
+            return query select f from unnest(page) f;
+            missing := missing - coalesce(cardinality(page), 0);
+            looked := looked + coalesce(cardinality(hits || notes), 0);
+        end if;
+        below := rpad(digits, 32, '0')::uuid;
+        upto := ((upto - 1) >> 4 * level) << 4 * level;
+        -- A wider window reaches back over what is done, unless it ends here; over few hits it may.
+        if level < widest and (not was_cut or upto & ((16::bigint << 4 * level) - 1) = 0) then
+            level := level + 1;
+        end if;
+        if missing > 0 and looked > passed and scope is null then
             execute
                 'select array_agg(f.id) from (
-                    select t.id from (select * from tickets n where n.tenant_id = $1 and ($8 is null or n.id < $8) order by n.id desc limit $10) t
+                    select t.id from tickets t
+                    where t.tenant_id = $1 and t.desk_id = any ($2)
+                      and ($3 is null or t.requester_id = $3)
+                      and ($4 is null or t.organisation_id = $4)
+                      and ($5 is null or t.seen_by_lines @> array[$5])
+                    limit $6) f'
+                into scope using p_tenant, p_desks, p_requester, p_organisation, p_line, few + 1;
+            if coalesce(cardinality(scope), 0) <= few then
+                return query
+                    select t.id from (
+                        select o.id, o.requester_id from tickets o
+                        where o.tenant_id = p_tenant and o.id = any (scope) and o.id < below
+                        order by o.id desc offset 0) t
                     cross join lateral (
                         select from ticket_search s
-                        where s.tenant_id = $1 and s.ticket_id = t.id and (s.words @@ $3 or $4 and s.internal @@ $3) offset 0) s
-                    where t.desk_id = any ($2)
-                      and ($5 is null or t.requester_id = $5)
-                      and ($6 is null or t.organisation_id = $6)
-                      and ($7 is null or $7 = any (t.seen_by_lines))
-                    order by t.id desc limit $9) f'
-                into found using p_tenant, p_desks, p_query, p_internal, p_requester, p_organisation, p_line, p_before, most, newest;
-            if coalesce(cardinality(found), 0) = most then
-                return query select f from unnest(found) f order by f desc;
+                        where s.tenant_id = p_tenant and s.ticket_id = t.id
+                          and (s.words @@ p_query or s.internal @@ p_query and t.requester_id <> p_reader)
+                        offset 0) s
+                    limit missing;
                 return;
             end if;
         end if;
     end loop;
-    return query execute
-        'select t.id from tickets t
-         cross join lateral (
-            select from ticket_search s
-            where s.tenant_id = t.tenant_id and s.ticket_id = t.id and (s.words @@ $3 or $4 and s.internal @@ $3) offset 0) s
-         where t.tenant_id = $1 and t.desk_id = any ($2)
-           and ($5 is null or t.requester_id = $5)
-           and ($6 is null or t.organisation_id = $6)
-           and ($7 is null or $7 = any (t.seen_by_lines))
-           and ($8 is null or t.id < $8)
-         order by t.id desc limit $9'
-        using p_tenant, p_desks, p_query, p_internal, p_requester, p_organisation, p_line, p_before, most;
 end
 
 grant answer_templates to opora_app: DELETE, INSERT, SELECT, UPDATE

@@ -256,7 +256,8 @@ func (h *Host) Status() []Status {
 	return all
 }
 
-// Log returns the last lines that a system's processes wrote, the oldest first; at most 500.
+// Log returns the last lines that a system's processes wrote, and the host about their beginnings and ends,
+// the oldest first; at most 500.
 func (h *Host) Log(key string) []LogLine {
 	s, ok := h.find(key)
 	if !ok {

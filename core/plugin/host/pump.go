@@ -21,13 +21,15 @@ const (
 	tailLines   = 500
 	streamOut   = "stdout"
 	streamErr   = "stderr"
+	streamCore  = "core"
 	truncatedBy = " …"
 	fatalError  = "fatal error: "
 )
 
-// LogLine is one line that a plugin wrote.
+// LogLine is one line that a plugin wrote, or that the host wrote about its processes.
 type LogLine struct {
-	At     time.Time
+	At time.Time
+	// Stream is "stdout" or "stderr", and "core" for a line of the host's own. A plugin cannot write such.
 	Stream string
 	Level  slog.Level
 	Text   string
@@ -92,6 +94,12 @@ func (p *pump) line(stream string, raw []byte, cutOff bool) {
 	default:
 		p.logger.Debug("plugin log", attrs...)
 	}
+}
+
+// note puts a line of the host's own among those of the processes. It stands in the same ring; however
+// much a plugin writes, the rate of its lines does not keep it out.
+func (p *pump) note(level slog.Level, text string) {
+	p.keep(LogLine{At: p.clock.Now(), Stream: streamCore, Level: level, Text: clean([]byte(text), false)})
 }
 
 func (p *pump) admit(now time.Time) (allowed bool, unsaid int64) {

@@ -138,3 +138,24 @@ func TestBackoffDoublesAndQuarantineForgetsOldFailures(t *testing.T) {
 	}
 	require.Equal(t, Quarantined, s.state)
 }
+
+func TestLinesOfTheHostAreBoundedAndNotKeptOutByAFlood(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	p, _ := newTestPump(&out)
+	w := p.stream(streamErr)
+	for range linesASec + 10 {
+		_, err := w.Write([]byte("noise\n"))
+		require.NoError(t, err)
+	}
+	p.note(slog.LevelWarn, "process 7 was lost: "+strings.Repeat("x", 3*maxKept)+"\x1b[31m\n")
+	lines := p.lines()
+	last := lines[len(lines)-1]
+	require.Equal(t, streamCore, last.Stream)
+	require.LessOrEqual(t, len(last.Text), maxKept+len(truncatedBy))
+	require.NotContains(t, last.Text, "\x1b")
+	for range 2 * tailLines {
+		p.note(slog.LevelInfo, "again")
+	}
+	require.Len(t, p.lines(), tailLines)
+}

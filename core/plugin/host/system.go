@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"slices"
@@ -278,11 +279,15 @@ func (s *system) activate(ctx context.Context, p *process, configProblem string)
 		s.restarts++
 	}
 	s.mu.Unlock()
+	s.pump.note(slog.LevelInfo, fmt.Sprintf("process %d is ready, version %s", p.runner.pid, p.build.Version))
 	s.host.options.Logger.LogAttrs(ctx, slog.LevelInfo, "plugin is ready", slog.String("plugin", s.key),
 		slog.String("version", p.build.Version), slog.Int("pid", p.runner.pid))
 	s.host.stopping.Go(func() { p.watch(ctx) })
 	if old != nil {
-		s.host.stopping.Go(func() { old.stop(ctx) })
+		s.host.stopping.Go(func() {
+			old.stop(ctx)
+			s.pump.note(slog.LevelInfo, fmt.Sprintf("process %d was replaced and has ended", old.runner.pid))
+		})
 	}
 	s.answer(nil)
 }
@@ -319,6 +324,7 @@ func (s *system) failedStart(ctx context.Context, build Build, beside bool, err 
 	}
 	state := s.state
 	s.mu.Unlock()
+	s.pump.note(slog.LevelWarn, fmt.Sprintf("version %s did not start, state %s: %s", build.Version, state, err))
 	s.host.options.Logger.LogAttrs(ctx, slog.LevelWarn, "plugin did not start", slog.String("plugin", s.key),
 		slog.String("version", build.Version), slog.String("state", string(state)), slog.String("error", clean([]byte(err.Error()), false)))
 	s.answer(err)
@@ -335,6 +341,7 @@ func (s *system) lost(ctx context.Context, p *process) {
 	s.failLocked(reason, cause)
 	state := s.state
 	s.mu.Unlock()
+	s.pump.note(slog.LevelWarn, fmt.Sprintf("process %d was lost, state %s: %s", p.runner.pid, state, reason))
 	s.host.options.Logger.LogAttrs(ctx, slog.LevelWarn, "plugin was lost", slog.String("plugin", s.key),
 		slog.String("reason", reason), slog.String("state", string(state)))
 	p.tidy()

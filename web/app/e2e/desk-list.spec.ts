@@ -17,6 +17,7 @@ test('order, columns and filters are in the address and survive a reload', async
   await page.getByRole('columnheader', { name: 'Номер', exact: true }).getByRole('button').click()
   await expect(page).toHaveURL(/order=created/)
   // This order is over what is not done, and says so.
+  await expect(page.getByText('Показаны только незакрытые')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Новые', exact: true })).toHaveAttribute('aria-pressed', 'true')
   await expect(page.getByRole('button', { name: 'Закрыты', exact: true })).toHaveAttribute('aria-pressed', 'false')
   await page.getByRole('columnheader', { name: /^Номер/ }).getByRole('button').click()
@@ -143,8 +144,13 @@ test('chosen rows are given to a colleague', async ({ page }) => {
   const agent = await as('zabaikalye', 'agent2')
   const { name } = (await (await agent.get('me')).json()) as { name: string }
   await page.getByRole('combobox', { name: 'Назначить…' }).selectOption({ label: name })
+  // Choosing alone assigns nobody: an arrow key must not (WCAG 2.1, 3.2.2).
+  await expect(page.getByText('Выбрано 1 обращение')).toBeVisible()
+  await expect(page.getByRole('row', { name: new RegExp(number) }).locator('.row-ticket__assignee')).toHaveText('Не назначен')
+  await page.getByRole('button', { name: 'Назначить', exact: true }).press('Enter')
   await expect(page.getByText('Изменено 1 обращение')).toBeVisible()
   await expect(page.getByRole('row', { name: new RegExp(number) }).locator('.row-ticket__assignee')).toHaveAttribute('title', name)
+  await expect(page.getByRole('link', { name: mark })).toBeFocused()
 })
 
 test('all tickets of one requester are a step away from any of them', async ({ page }) => {
@@ -156,6 +162,91 @@ test('all tickets of one requester are a step away from any of them', async ({ p
   await expect(page.getByRole('row', { name: new RegExp(number) })).toBeVisible()
   const names = await page.locator('.row-ticket__who').allInnerTexts()
   expect(names.every((name) => name.includes('Дамдинова'))).toBe(true)
+})
+
+test('an order that leaves out the closed ones says so, leads back, and is no error in a bare link', async ({ page }) => {
+  await page.goto('/t/zabaikalye/desk/?order=priority')
+  await expect(page.getByRole('table')).toBeVisible()
+  await expect(page.getByRole('alert')).toHaveCount(0)
+  await expect(page.getByText('Показаны только незакрытые')).toBeVisible()
+  await page.getByRole('button', { name: 'Показать и закрытые, по изменению' }).click()
+  await expect(page).not.toHaveURL(/order=|category=/)
+  await expect(page.getByText('Показаны только незакрытые')).toHaveCount(0)
+})
+
+test('a queue lists as many tickets as it counts', async ({ page }) => {
+  const agent = await as('zabaikalye', 'agent1')
+  await page.goto('/t/zabaikalye/desk/')
+  for (const name of [/^Обращения по документам/, /^Незакрытые/]) {
+    await page.getByRole('link', { name }).click()
+    await expect(page).toHaveURL(/category=new(,|%2C)open(,|%2C)waiting/)
+    await expect(page.getByRole('table').or(page.getByText('По этому отбору обращений нет'))).toBeVisible()
+    const asked = new URL(page.url()).searchParams
+    const listed = async () => {
+      let count = 0
+      let after: string | undefined
+      do {
+        const params: Record<string, string> = { desk: 'webtorgi', category: asked.get('category') ?? '', limit: '100' }
+        if (asked.get('queue')) params.queue = asked.get('queue') ?? ''
+        if (after) params.after = after
+        const answer = (await (await agent.get('tickets', { params })).json()) as { items: unknown[]; next?: string }
+        count += answer.items.length
+        after = answer.next
+      } while (after)
+      return count
+    }
+    await expect(async () => expect(await page.getByRole('link', { name }).innerText()).toMatch(new RegExp(`\\b${await listed()}$`))).toPass()
+  }
+})
+
+test('the rows stay while another filter is read', async ({ page }) => {
+  await appeal(`Прежние строки ${Date.now()}`)
+  await page.goto('/t/zabaikalye/desk/')
+  const rows = page.locator('.row-ticket')
+  await expect(rows.first()).toBeVisible()
+  let go = () => undefined as void
+  const wait = new Promise<void>((resolve) => (go = resolve))
+  await page.route(/tickets\?.*unread=true/, async (route) => {
+    await wait
+    await route.continue()
+  })
+  await page.getByRole('button', { name: 'Непрочитанные' }).click()
+  await expect(page.locator('.worklist__scroll')).toHaveAttribute('aria-busy', 'true')
+  await expect(rows.first()).toBeVisible()
+  go()
+  await expect(page.locator('.worklist__scroll[aria-busy]')).toHaveCount(0)
+})
+
+test('the subject keeps its room beside three columns of the desk', async ({ page }) => {
+  await page.setViewportSize({ width: 1366, height: 850 })
+  await page.goto('/t/zabaikalye/desk/?columns=/type,/registry_numbers,/email')
+  await expect(page.getByRole('table')).toBeVisible()
+  const box = await page.locator('.row-ticket__subject').first().boundingBox()
+  expect(box?.width).toBeGreaterThan(200)
+})
+
+test('a number without its hyphen opens the ticket, and ? opens the sheet in the Russian layout', async ({ page }) => {
+  const number = await appeal(`Без дефиса ${Date.now()}`)
+  await page.goto('/t/zabaikalye/desk/')
+  await expect(page.getByRole('table')).toBeVisible()
+  await page.evaluate(() => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: ',', code: 'Slash', shiftKey: true, bubbles: true, cancelable: true })))
+  await expect(page.getByRole('dialog', { name: 'Сочетания клавиш' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type(number.replace('-', '').toLowerCase())
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(new RegExp(`/tickets/${number}$`))
+})
+
+test('a link to one’s own tickets is copied with who one is', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const agent = await as('zabaikalye', 'agent1')
+  const { id } = (await (await agent.get('me')).json()) as { id: string }
+  await page.goto('/t/zabaikalye/desk/?assignee=me')
+  await page.getByRole('button', { name: 'Скопировать ссылку для коллег' }).click()
+  await expect(page.getByText('Ссылка скопирована')).toBeVisible()
+  expect(new URL(await page.evaluate(() => navigator.clipboard.readText())).searchParams.get('assignee')).toBe(id)
 })
 
 test('queues show how many tickets wait in them', async ({ page }) => {

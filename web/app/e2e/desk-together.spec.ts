@@ -4,8 +4,8 @@ import type { Browser, Page } from '@playwright/test'
 import { answerAs, appeal, history, open } from './desk'
 import { address, as, expect, password, session, test } from './story'
 
-/** Longer than the beat by which agents tell that they are there. */
-const beat = { timeout: 30_000 }
+/** Longer than the beat by which agents tell that they are there, and shorter than two would take of a slow one. */
+const beat = { timeout: 13_000 }
 
 async function colleague(browser: Browser, who: string): Promise<Page> {
   const context = await browser.newContext({ baseURL: address, locale: 'ru-RU', timezoneId: 'Europe/Moscow' })

@@ -73,11 +73,13 @@ test('an appeal is refused with a summary, corrected, sent, answered and replied
   await page.getByLabel('Текст').fill('Браузер: Chromium 148.')
   await page.getByTestId('file-input').setInputFiles({ name: 'журнал.txt', mimeType: 'text/plain', buffer: Buffer.from('журнал') })
   await expect(page.getByRole('button', { name: 'Убрать файл журнал.txt' })).toBeVisible()
-  // What is too large for a form is added to the ticket at once.
+  // What is too large for a form is added to the ticket after the reply, not before.
   await page.getByTestId('file-input').setInputFiles({ name: 'запись.avi', mimeType: 'video/x-msvideo', buffer: Buffer.alloc(11 * 1024 * 1024, 7) })
-  await expect(page.getByRole('link', { name: 'запись.avi' }).first()).toBeVisible()
+  await expect(page.getByText('Добавится к обращению, когда Вы отправите ответ')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'запись.avi' })).toHaveCount(0)
   await page.getByRole('button', { name: 'Отправить ответ' }).click()
   await expect(page.getByText('Ответ отправлен.')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'запись.avi' }).first()).toBeVisible()
   await expect(page.getByText('Браузер: Chromium 148.')).toBeVisible()
   await expect(page.getByLabel('Текст')).toHaveValue('')
   // Adding information opens it again (R4.39).

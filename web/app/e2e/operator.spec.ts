@@ -154,13 +154,87 @@ test('a plugin is reached and asked about by keyboard alone', async ({ page }) =
   await expect(restart).toBeFocused()
 })
 
-test('a session that ended turns the page into the sign-in', async ({ page }) => {
+test('a session that ended takes nothing that was typed, and the refused write is sent after the sign-in', async ({ page }) => {
+  const slug = unique('late')
   await operatorSession(page)
   await page.goto('/operator/')
-  await expect(page.getByRole('table')).toHaveCount(3)
+  await page.getByRole('button', { name: 'Добавить организацию' }).click()
+  const form = page.getByRole('dialog', { name: 'Добавить организацию' })
+  await form.getByLabel('Имя в адресе').fill(slug)
+  await form.getByLabel('Название по-русски').fill('Набранное до конца сеанса')
   await page.context().clearCookies()
-  await page.getByRole('link', { name: 'ПК «WEB-Торги-КС»' }).first().click()
-  await expect(page.getByLabel('Имя или адрес электронной почты')).toBeVisible()
+  // The plugins are read by themselves: that alone opens the sign-in, over the form.
+  const login = page.getByRole('dialog', { name: 'Вход' })
+  await expect(login).toBeVisible()
+  await expect(login.getByLabel('Имя или адрес электронной почты')).toHaveValue('operator@opora.example')
+  await expect(login.getByLabel('Пароль', { exact: true })).toBeFocused()
+  await accessible(page, 'operator sign-in over a form')
+  // One Escape closes one box, and who closed it is not asked again by what the page reads itself.
+  await page.keyboard.press('Escape')
+  await expect(login).toHaveCount(0)
+  await expect(form.getByLabel('Название по-русски')).toHaveValue('Набранное до конца сеанса')
+  await expect(form.getByText('Введённое не сохранено и пропадёт.')).toHaveCount(0)
+  await expect(page.getByRole('banner').getByText('Выйти')).toHaveCount(0)
+  await page.waitForResponse((answer) => answer.url().endsWith('/operator/plugins') && answer.status() === 401)
+  await expect(login).toHaveCount(0)
+  await form.getByLabel('Название по-английски').fill('Typed before the end')
+  await form.getByRole('button', { name: 'Добавить' }).click()
+  await login.getByLabel('Пароль', { exact: true }).fill(password)
+  await login.getByRole('button', { name: 'Войти' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Набранное до конца сеанса' })).toBeVisible()
+  await expect(page.getByRole('banner').getByText('Выйти')).toBeVisible()
+})
+
+test('another operator who signs in gets a fresh page, and sends nothing that was not his', async ({ page }) => {
+  await operatorSession(page)
+  await page.goto('/operator/')
+  await page.getByRole('button', { name: 'Добавить организацию' }).click()
+  const form = page.getByRole('dialog', { name: 'Добавить организацию' })
+  await form.getByLabel('Имя в адресе').fill(unique('other'))
+  await form.getByLabel('Название по-русски').fill('Чужое')
+  await form.getByLabel('Название по-английски').fill('Somebody else’s')
+  await page.context().clearCookies()
+  await form.getByRole('button', { name: 'Добавить' }).click()
+  const login = page.getByRole('dialog', { name: 'Вход' })
+  await expect(login).toBeVisible()
+  // The demo has one operator: another name is put into the answer.
+  await page.route('**/api/v1/operator/me', (route) => route.fulfill({ json: { login: 'second@opora.example', name: 'Второй оператор' } }))
+  let sent = 0
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().endsWith('/operator/tenants')) sent++
+  })
+  await login.getByLabel('Пароль', { exact: true }).fill(password)
+  await login.getByRole('button', { name: 'Войти' }).click()
+  await expect(page.getByRole('banner').getByText('Второй оператор')).toBeVisible()
+  await expect(page.getByRole('table')).toHaveCount(3)
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  expect(sent).toBe(0)
+})
+
+test('the page of a plugin says soon that its process died, in words, and the log tells of it', async ({ page }) => {
+  await operatorSession(page)
+  let killed = 0
+  // A process that died and one that works again, as the server tells of them.
+  await page.route('**/api/v1/operator/plugins', async (route) => {
+    const answer = await route.fetch()
+    const body = (await answer.json()) as { items: { system: string; state: string; reason?: string; cause?: string }[] }
+    const one = body.items.find((plugin) => plugin.system === 'accreditation')
+    if (killed > 0 && one) Object.assign(one, { state: killed === 1 ? 'backoff' : 'ready', reason: 'ended: signal: killed', cause: 'ended' })
+    await route.fulfill({ response: answer, json: body })
+  })
+  await page.goto('/operator/plugins/accreditation')
+  const mark = page.locator('.state')
+  await expect(mark).toHaveText('работает')
+  // The core's own line about the start of the process stands in the log, marked.
+  await expect(page.locator('.log__line[data-stream="core"]').first()).toContainText(/ядро.*process \d+ is ready/)
+  killed = 1
+  await expect(mark).toHaveText('перезапускается', { timeout: 6_000 })
+  await expect(page.getByText('Причина:')).toBeVisible()
+  await expect(page.getByText('процесс завершился')).toBeVisible()
+  killed = 2
+  await expect(mark).toHaveText('работает', { timeout: 6_000 })
+  await expect(page.getByText('Последнее завершение:')).toBeVisible()
+  await expect(page.getByText('Причина:')).toHaveCount(0)
 })
 
 for (const locale of ['ru-RU', 'en-US'] as const) {

@@ -36,6 +36,7 @@ const ticketRoute = createRoute({
 const fileRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: '/file/$desk/$form',
+  validateSearch: ({ sent }: Record<string, unknown>): { sent?: string } => (typeof sent === 'string' && sent !== '' ? { sent } : {}),
   component: lazyRouteComponent(() => import('./pages/file/FilePage'), 'FilePage'),
 })
 

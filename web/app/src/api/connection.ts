@@ -28,6 +28,13 @@ async function probe() {
   timer = setTimeout(probe, 2000)
 }
 
+// The browser knows sooner than the next probe that the network is back.
+window.addEventListener('online', () => {
+  if (state === 'ok') return
+  clearTimeout(timer)
+  void probe()
+})
+
 /** Notes what an answer, or its absence, says of the connection. */
 export function noteAnswer(status: number) {
   if (status === 0 || status === 502 || status === 503 || status === 504) {

@@ -1,5 +1,5 @@
 import { Checkbox, Group, NativeSelect, Radio, Stack, Textarea, TextInput } from '@mantine/core'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { isRequired, isVisible } from './check'
@@ -8,13 +8,14 @@ import { Counter } from './Counter'
 import type { FieldModel } from './model'
 import { inputId, valueAt } from './pointer'
 import { Proposal } from './Proposal'
-import { Rows } from './Rows'
 
 interface Props {
   field: FieldModel
   /** With row numbers; the field's own without rows. */
   pointer?: string
 }
+
+const Rows = lazy(async () => ({ default: (await import('./Rows')).Rows }))
 
 /** One field as the rules show it now, or nothing. */
 export function FieldInput({ field, pointer = field.pointer }: Props) {
@@ -66,7 +67,11 @@ export function useWrapper(field: FieldModel, pointer: string) {
 function Input({ field, pointer }: Required<Props>) {
   switch (field.kind) {
     case 'rows':
-      return <Rows field={field} pointer={pointer} />
+      return (
+        <Suspense fallback={null}>
+          <Rows field={field} pointer={pointer} />
+        </Suspense>
+      )
     case 'group':
       return <Members field={field} pointer={pointer} />
     case 'textarea':
@@ -117,6 +122,8 @@ function Text({ field, pointer }: Required<Props>) {
 /** A number is kept as one where it is one; what cannot be read stays as it was typed, for the server to refuse. */
 function textOf(field: FieldModel, text: string): unknown {
   if (text === '') return undefined
+  // A word processor's hyphens and dashes are typed as one key is.
+  if (field.kind === 'phone') return text.replace(/[\u2010-\u2014\u2212]/g, '-')
   if (field.kind !== 'number') return text
   const number = Number(text.replace(',', '.').replaceAll(/\s/g, ''))
   return Number.isFinite(number) && text.trim() !== '' && !/[.,]$/.test(text) ? number : text
@@ -168,11 +175,23 @@ function LongText({ field, pointer }: Required<Props>) {
   )
 }
 
+/** What Mantine leaves unsaid of a group of radio buttons: that it is mandatory, and that it is wrong. */
+function useSpoken(required: boolean, wrong: boolean) {
+  const ref = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const group = ref.current?.querySelector('[role=radiogroup]')
+    group?.setAttribute('aria-required', String(required))
+    group?.setAttribute('aria-invalid', String(wrong))
+  })
+  return ref
+}
+
 function Choice({ field, pointer }: Required<Props>) {
   const { values, set } = useForm()
   const { id, ...wrapper } = useWrapper(field, pointer)
+  const ref = useSpoken(wrapper.required, Boolean(wrapper.error))
   return (
-    <Radio.Group {...wrapper} id={`${id}-group`} value={asText(valueAt(values, pointer))} onChange={(value) => set(pointer, value)}>
+    <Radio.Group {...wrapper} ref={ref} id={`${id}-group`} value={asText(valueAt(values, pointer))} onChange={(value) => set(pointer, value)}>
       <Stack gap="xs" mt="xs">
         {field.options.map((option, i) => (
           <Radio key={option.value} id={i === 0 ? id : undefined} value={option.value} label={option.label} size="md" />
@@ -243,9 +262,11 @@ function YesNo({ field, pointer }: Required<Props>) {
   const { values, set } = useForm()
   const { id, ...wrapper } = useWrapper(field, pointer)
   const value = valueAt(values, pointer)
+  const ref = useSpoken(wrapper.required, Boolean(wrapper.error))
   return (
     <Radio.Group
       {...wrapper}
+      ref={ref}
       id={`${id}-group`}
       value={typeof value === 'boolean' ? String(value) : ''}
       onChange={(chosen) => set(pointer, chosen === 'true')}

@@ -1,13 +1,14 @@
 import { Button, CloseButton, Progress } from '@mantine/core'
-import { type DragEvent, useEffect, useRef, useState } from 'react'
+import { type DragEvent, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '../api/client'
 import { bytes } from '../ui/format'
 import { useFailure } from '../ui/failure'
 import type { KeptFile } from './draft'
+import type { FilesState } from './hold'
 import { inputId } from './pointer'
-import { type FilesState, type Sending, useUploads } from './uploads'
+import { type Sending, useUploads } from './uploads'
 
 interface Props {
   tenant: string
@@ -17,8 +18,10 @@ interface Props {
   hint?: string
   problem?: string
   files: KeptFile[]
-  /** The ticket that a file too large for a form may be added to at once. */
+  /** The ticket that a file too large for a form may be added to, once the message has been sent. */
   number?: string
+  /** Sends what has waited for the message. */
+  release?: Ref<() => void>
   onLarge?: () => void
   /** Told what is not with the server yet, so that nothing is sent without it. */
   onState?: (state: FilesState) => void
@@ -26,12 +29,12 @@ interface Props {
 }
 
 /** Files of a form or of a message: the limits first, then each file with its progress or with why it was refused. */
-export function Files({ tenant, desk, limits, label, hint, problem, files, number, onLarge, onState, onChange }: Props) {
+export function Files({ tenant, desk, limits, label, hint, problem, files, number, release: released, onLarge, onState, onChange }: Props) {
   const { t } = useTranslation()
   const input = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
   const id = inputId('/attachments')
-  const { sending, add, remove, removeRefused, again } = useUploads({
+  const { sending, room, add, remove, removeRefused, again, release } = useUploads({
     tenant,
     desk,
     limits,
@@ -41,6 +44,14 @@ export function Files({ tenant, desk, limits, label, hint, problem, files, numbe
     onLarge,
     onState,
   })
+  useImperativeHandle(released, () => release)
+  // What had the focus is taken away with its file: the next one has it then, or the button below.
+  const list = useRef<HTMLUListElement>(null)
+  const focusNear = (index: number) =>
+    requestAnimationFrame(() => {
+      const buttons = list.current?.querySelectorAll<HTMLElement>('.files__remove') ?? []
+      ;(buttons[Math.min(index, buttons.length - 1)] ?? document.getElementById(id))?.focus()
+    })
   const refused = sending.filter((one) => one.refused !== undefined)
   const dropped = (event: DragEvent) => {
     event.preventDefault()
@@ -87,16 +98,35 @@ export function Files({ tenant, desk, limits, label, hint, problem, files, numbe
           {problem}
         </p>
       )}
-      <ul className="files" aria-live="polite">
-        {files.map((file) => (
+      <ul className="files" aria-live="polite" ref={list}>
+        {files.map((file, index) => (
           <li key={file.id}>
             <span className="files__name">{file.name}</span>
             <span className="files__size">{bytes(file.size)}</span>
-            <CloseButton aria-label={t('files.remove', { name: file.name })} onClick={() => onChange((all) => all.filter((other) => other.id !== file.id))} />
+            <CloseButton
+              className="files__remove"
+              aria-label={t('files.remove', { name: file.name })}
+              onClick={() => {
+                onChange((all) => all.filter((other) => other.id !== file.id))
+                focusNear(index)
+              }}
+            />
           </li>
         ))}
-        {sending.map((one) => (
-          <SendingFile key={one.key} one={one} onRemove={() => remove(one)} onAgain={() => again(one)} />
+        {sending.map((one, index) => (
+          <SendingFile
+            key={one.key}
+            one={one}
+            mayAgain={one.refused === undefined || (one.many === true && room > 0)}
+            onRemove={() => {
+              remove(one)
+              focusNear(files.length + index)
+            }}
+            onAgain={() => {
+              again(one)
+              focusNear(files.length + index)
+            }}
+          />
         ))}
       </ul>
       <input
@@ -115,7 +145,14 @@ export function Files({ tenant, desk, limits, label, hint, problem, files, numbe
         {files.length + sending.length > 0 ? t('files.more') : t('files.choose')}
       </Button>
       {refused.length > 1 && (
-        <Button variant="subtle" ml="sm" onClick={removeRefused}>
+        <Button
+          variant="subtle"
+          ml="sm"
+          onClick={() => {
+            removeRefused()
+            document.getElementById(id)?.focus()
+          }}
+        >
           {t('files.remove_refused', { count: refused.length })}
         </Button>
       )}
@@ -123,7 +160,7 @@ export function Files({ tenant, desk, limits, label, hint, problem, files, numbe
   )
 }
 
-function SendingFile({ one, onRemove, onAgain }: { one: Sending; onRemove: () => void; onAgain: () => void }) {
+function SendingFile({ one, mayAgain, onRemove, onAgain }: { one: Sending; mayAgain: boolean; onRemove: () => void; onAgain: () => void }) {
   const { t } = useTranslation()
   const failure = useFailure(one.error)
   const why = one.refused ?? (one.error ? failure.text : undefined)
@@ -131,11 +168,11 @@ function SendingFile({ one, onRemove, onAgain }: { one: Sending; onRemove: () =>
     <li className={why ? 'files__bad' : undefined}>
       <span className="files__name">{one.file.name}</span>
       <span className="files__size">{bytes(one.file.size)}</span>
-      <CloseButton aria-label={t('files.remove', { name: one.file.name })} onClick={onRemove} />
+      <CloseButton className="files__remove" aria-label={t('files.remove', { name: one.file.name })} onClick={onRemove} />
       {why ? (
         <p className="problem">
           {t('files.refused', { why })}
-          {!one.refused && (
+          {mayAgain && (
             <>
               {' '}
               <button type="button" className="link-button" onClick={onAgain}>
@@ -144,6 +181,8 @@ function SendingFile({ one, onRemove, onAgain }: { one: Sending; onRemove: () =>
             </>
           )}
         </p>
+      ) : one.later ? (
+        <p className="hint files__progress">{t('files.waits')}</p>
       ) : (
         <Progress className="files__progress" value={one.share * 100} aria-label={t('files.progress', { name: one.file.name })} />
       )}

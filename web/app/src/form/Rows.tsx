@@ -1,5 +1,5 @@
 import { Button, CloseButton, Input, TextInput } from '@mantine/core'
-import { useEffect, useRef } from 'react'
+import { type ClipboardEvent, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useForm } from './context'
@@ -7,6 +7,7 @@ import { FieldInput, useWrapper } from './FieldInput'
 import type { FieldModel } from './model'
 import { inputId, valueAt } from './pointer'
 import { Proposal } from './Proposal'
+import { rowsOf } from './split'
 
 interface Props {
   field: FieldModel
@@ -62,7 +63,15 @@ export function Rows({ field, pointer }: Props) {
               ))}
             </div>
           ) : (
-            <RowText field={field} pointer={pointer} index={index} rows={rows} />
+            <RowText
+              field={field}
+              pointer={pointer}
+              index={index}
+              rows={rows}
+              onMany={(row) => {
+                focusRow.current = row
+              }}
+            />
           )}
           {rows.length > 1 && <CloseButton size="lg" aria-label={t('form.remove', { name: field.label, number: index + 1 })} onClick={() => remove(index)} />}
         </div>
@@ -79,11 +88,24 @@ export function Rows({ field, pointer }: Props) {
 
 const blankOf = (item: FieldModel | undefined) => (item?.kind === 'group' ? {} : '')
 
-function RowText({ field, pointer, index, rows }: Props & { index: number; rows: unknown[] }) {
+function RowText({ field, pointer, index, rows, onMany }: Props & { index: number; rows: unknown[]; onMany: (row: number) => void }) {
   const { t } = useTranslation()
   const { set, problem } = useForm()
   const at = `${pointer}/${index}`
   const limit = field.item?.maxLength ?? 0
+  const enter = (text: string) => {
+    const own = rowsOf(field.item, text)
+    if (own.length > 1) onMany(index + own.length - 1)
+    set(pointer, rows.length === 1 && own.length === 1 && own[0] === '' ? undefined : rows.flatMap((row, i) => (i === index ? own : [row ?? ''])))
+  }
+  // An input of one line would run several lines together.
+  const paste = (event: ClipboardEvent<HTMLInputElement>) => {
+    const text = event.clipboardData.getData('text/plain').trim()
+    if (!/[\r\n]/.test(text)) return
+    event.preventDefault()
+    const { value, selectionStart, selectionEnd } = event.currentTarget
+    enter(value.slice(0, selectionStart ?? value.length) + text + value.slice(selectionEnd ?? value.length))
+  }
   return (
     <TextInput
       // The link of a problem with the list as a whole leads to its first row.
@@ -97,7 +119,8 @@ function RowText({ field, pointer, index, rows }: Props & { index: number; rows:
       autoComplete="off"
       spellCheck={field.item?.digits ? false : undefined}
       value={String(rows[index] ?? '')}
-      onChange={(event) => set(pointer, rows.length === 1 && event.currentTarget.value === '' ? undefined : rows.map((row, i) => (i === index ? event.currentTarget.value : (row ?? ''))))}
+      onPaste={paste}
+      onChange={(event) => enter(event.currentTarget.value)}
     />
   )
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 
 import { ask, quiet, type Schemas } from '../api/client'
 import { language } from '../i18n'
-import { pattern, type Values } from './pointer'
+import { cleaned, pattern, type Values } from './pointer'
 
 const pause = 400
 
@@ -14,7 +14,7 @@ export function checkForm(tenant: string, desk: string, form: string, fields: Va
   return ask(
     quiet.POST('/api/v1/t/{tenant}/desks/{desk}/forms/{form}/check', {
       params: { path: { tenant, desk, form } },
-      body: { fields },
+      body: { fields: cleaned(fields) as Values },
       signal,
     }),
   )

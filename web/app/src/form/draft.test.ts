@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 
-import { anonymous, dropDraft, findDraft, keepDraft, newKey, touched } from './draft'
+import { anonymous, digest, type DraftPlace, dropDraft, findDrafts, keepDraft, newKey, noteSent, sentAs, touched } from './draft'
 import type { FormModel } from './model'
 
 const model = { fields: new Map([['/title', {}], ['/users', {}]]) } as unknown as FormModel
@@ -9,11 +9,12 @@ const draft = { values: { title: 'x', gone: 'y' }, files: [{ id: '1', name: 'a.p
 const day = 24 * 60 * 60 * 1000
 
 beforeEach(() => localStorage.clear())
+const findDraft = (at: DraftPlace, form: FormModel, now: number) => findDrafts(at, form, now)[0]
 
 describe('drafts', () => {
   it('come back as they were kept', () => {
     keepDraft(place, draft, 2000)
-    expect(findDraft(place, model, 3000)).toEqual({ ...draft, savedAt: 2000 })
+    expect(findDraft(place, model, 3000)).toMatchObject({ ...draft, savedAt: 2000, place })
     dropDraft(place)
     expect(findDraft(place, model, 3000)).toBeUndefined()
   })
@@ -36,9 +37,30 @@ describe('drafts', () => {
     expect(found?.key).not.toBe('k')
   })
 
-  it('typed before signing in are taken over', () => {
+  it('typed before signing in are another place', () => {
     keepDraft({ ...place, person: anonymous }, draft, 2000)
-    expect(findDraft(place, model, 3000)?.values).toEqual(draft.values)
+    expect(findDraft(place, model, 3000)).toBeUndefined()
+    expect(findDraft({ ...place, person: anonymous }, model, 3000)?.values).toEqual(draft.values)
+  })
+
+  it('of several tabs are all found, the latest first', () => {
+    keepDraft(place, draft, 2000)
+    keepDraft({ ...place, slot: 'b' }, { ...draft, key: 'l' }, 2500)
+    expect(findDrafts(place, model, 3000).map((one) => [one.place.slot, one.key])).toEqual([
+      ['b', 'l'],
+      [undefined, 'k'],
+    ])
+  })
+
+  it('that were sent from another tab are no drafts any more; what was added since is, under a new key', () => {
+    keepDraft(place, draft, 2000)
+    noteSent('k', digest({ ...draft, values: { gone: 'y', title: 'x', empty: ' ' } }), 2100)
+    expect(findDraft(place, model, 3000)).toBeUndefined()
+    expect(localStorage.getItem('opora.draft|a|p|d|f|2')).toBeNull()
+    keepDraft(place, { ...draft, values: { title: 'more' } }, 2200)
+    expect(findDraft(place, model, 3000)?.key).toMatch(/^[0-9a-f]{32}$/)
+    noteSent('other', 'x', 2100 + day)
+    expect(sentAs('k')).toBeUndefined()
   })
 
   it('forget files after a day, as the server does, and everything after two months', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { given, parts, pattern, present, valueAt, withValue } from './pointer'
+import { clean, cleaned, given, parts, pattern, present, valueAt, withValue } from './pointer'
 
 describe('pointers', () => {
   it('are read with their escapes', () => {
@@ -30,5 +30,14 @@ describe('present and given', () => {
 
   it('drops what is blank, also rows, so that pointers count what is sent', () => {
     expect(given({ a: ' ', b: ['', '1', ' '], c: [{ x: '' }, { x: 'y', z: '' }], d: false, e: 0 })).toEqual({ b: ['1'], c: [{ x: 'y' }], d: false, e: 0 })
+  })
+})
+
+describe('clean', () => {
+  it('drops control characters, keeps tabs and ends of lines', () => {
+    expect(clean('a\u0000b\u0007c\td\r\ne\rf\u001b\u007f')).toBe('abc\td\ne\nf')
+    expect(clean('a\vb\fc')).toBe('a b c')
+    expect(cleaned({ a: ['\u0000x', { b: 'y\u0001' }], n: 1, z: null })).toEqual({ a: ['x', { b: 'y' }], n: 1, z: null })
+    expect(given({ a: '\u0000', b: 'x\u0000' })).toEqual({ b: 'x' })
   })
 })

@@ -49,10 +49,24 @@ function put(at: unknown, path: string[], value: unknown): unknown {
 /** Whether a value counts as given: what is blank, null or empty does not; false and 0 do. */
 export function present(value: unknown): boolean {
   if (value === undefined || value === null) return false
-  if (typeof value === 'string') return value.trim() !== ''
+  if (typeof value === 'string') return clean(value).trim() !== ''
   if (Array.isArray(value)) return value.length > 0
   if (typeof value === 'object') return Object.values(value).some(present)
   return true
+}
+
+/** A text without the control characters that a paste may carry and no form takes; tabs and ends of lines stay. */
+export function clean(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/\r\n?/g, '\n').replace(/[\v\f]/g, ' ').replace(/[\u0000-\u0008\u000e-\u001f\u007f]/g, '')
+}
+
+/** A value whose texts are clean. */
+export function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return clean(value)
+  if (Array.isArray(value)) return value.map(cleaned)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, cleaned(member)]))
 }
 
 /** What is sent: values without the blank ones. Rows that hold nothing fall away, so that pointers count the rest. */
@@ -65,7 +79,7 @@ export function given(value: unknown): unknown {
         .map(([name, member]) => [name, given(member)]),
     )
   }
-  return value
+  return typeof value === 'string' ? clean(value) : value
 }
 
 /** The element id of the input at a pointer. */

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Schemas } from '../api/client'
 import { bytes } from '../ui/format'
 import { type KeptFile, keptFile } from './draft'
+import type { FilesState } from './hold'
 import { upload, uploadLarge } from './upload'
 
 export interface Sending {
@@ -14,14 +15,12 @@ export interface Sending {
   stop: AbortController
   /** Why it was refused before it was sent. */
   refused?: string
+  /** It was refused only because there were too many. */
+  many?: boolean
+  /** It goes to the ticket when the message has been sent. */
+  later?: boolean
   /** Why sending it failed; it may be sent again. */
   error?: unknown
-}
-
-/** How many chosen files are not with the server: still on their way, or not taken. */
-export interface FilesState {
-  uploading: number
-  refused: number
 }
 
 interface Options {
@@ -30,7 +29,7 @@ interface Options {
   limits: Schemas['LimitsView']
   /** How many files are there already. */
   count: number
-  /** The ticket that a file too large for a form may be added to at once. */
+  /** The ticket that a file too large for a form may be added to, once the message has been sent. */
   number?: string
   onFile: (file: KeptFile) => void
   onLarge?: () => void
@@ -47,8 +46,9 @@ export function useUploads({ tenant, desk, limits, count, number, onFile, onLarg
   const drop = (key: number) => setSending((all) => all.filter((one) => one.key !== key))
 
   const refused = sending.filter((one) => one.refused !== undefined || one.error !== undefined).length
-  const uploading = sending.length - refused
-  useEffect(() => onState?.({ uploading, refused }), [onState, uploading, refused])
+  const later = sending.filter((one) => one.later).length
+  const uploading = sending.length - refused - later
+  useEffect(() => onState?.({ uploading, refused, later }), [onState, uploading, refused, later])
 
   const byLink = (file: File) => file.size > limits.max_bytes && file.size <= limits.link_max_bytes
   const start = (one: Sending) => {
@@ -81,16 +81,18 @@ export function useUploads({ tenant, desk, limits, count, number, onFile, onLarg
     let room = limits.max_count - count - uploading
     const fresh = chosen.map((file): Sending => {
       const one: Sending = { key: ++counter, file, share: 0, stop: new AbortController() }
-      if (number !== undefined && byLink(file)) return one
+      if (number !== undefined && byLink(file)) return { ...one, later: true }
       const why = whyNot(file, room)
       if (why === undefined) room--
-      return { ...one, refused: why }
+      return { ...one, refused: why, many: why !== undefined && whyNot(file, 1) === undefined }
     })
     setSending((all) => [...all, ...fresh])
-    for (const one of fresh) if (one.refused === undefined) start(one)
+    for (const one of fresh) if (one.refused === undefined && !one.later) start(one)
   }
   return {
     sending,
+    /** How many more files are taken. */
+    room: limits.max_count - count - uploading,
     add,
     remove: (one: Sending) => {
       one.stop.abort()
@@ -98,15 +100,17 @@ export function useUploads({ tenant, desk, limits, count, number, onFile, onLarg
     },
     removeRefused: () => setSending((all) => all.filter((one) => one.refused === undefined && one.error === undefined)),
     again: (one: Sending) => {
-      patch(one.key, { error: undefined, share: 0 })
-      start(one)
+      const sent = { ...one, refused: undefined, error: undefined, share: 0 }
+      patch(one.key, sent)
+      start(sent)
+    },
+    /** Sends what has waited for the message. */
+    release: () => {
+      for (const one of sending) {
+        if (!one.later) continue
+        patch(one.key, { later: false })
+        start(one)
+      }
     },
   }
-}
-
-/** What keeps a form with files from being sent, undefined where nothing does. */
-export function useFilesHold({ uploading, refused }: FilesState): string | undefined {
-  const { t } = useTranslation()
-  if (uploading > 0) return t('files.uploading')
-  return refused > 0 ? t('files.unsent') : undefined
 }

@@ -1,7 +1,9 @@
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { onRecovered } from '../api/connection'
 import { ApiError } from '../api/problem'
 import { useFailure } from '../ui/failure'
 import { PageTitle } from './PageTitle'
@@ -41,10 +43,14 @@ export function ErrorScreen({ error, reset }: Props) {
 
 /** Says in one box why something failed. */
 export function Failure({ error }: { error: unknown }) {
+  const { t } = useTranslation()
   const { text } = useFailure(error)
+  // That there is no connection is told only as long as it is so.
+  const [over, setOver] = useState<unknown>()
+  useEffect(() => (error instanceof ApiError && error.status === 0 ? onRecovered(() => setOver(error)) : undefined), [error])
   return (
     <Alert color="red" role="alert" my="sm" className="failure">
-      {text}
+      {over !== undefined && over === error ? t('error.online') : text}
     </Alert>
   )
 }

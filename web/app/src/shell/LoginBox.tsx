@@ -1,4 +1,5 @@
 import { Modal, Text } from '@mantine/core'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { answerLogin, wasHere } from '../api/login'
@@ -8,6 +9,16 @@ import { SignIn } from './SignIn'
 /** The box over a page whose session has ended; the page beneath stays as it is. */
 export function LoginBox({ tenant }: { tenant: string }) {
   const { t } = useTranslation()
+  const [before] = useState(() => document.activeElement)
+  // The box goes away at once, so the focus is given back here.
+  useEffect(
+    () => () => {
+      requestAnimationFrame(() => {
+        if (before instanceof HTMLElement && before.isConnected && document.activeElement === document.body) before.focus()
+      })
+    },
+    [before],
+  )
   return (
     <Modal
       opened

@@ -1,10 +1,11 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { ask, quiet, type Schemas } from '../api/client'
 import { loginOf } from '../api/login'
+import { SendButton } from '../ui/SendButton'
 import { Failure } from './ErrorScreen'
 
 interface Props {
@@ -57,9 +58,9 @@ export function SignIn({ tenant, onDone }: Props) {
           data-autofocus={known !== '' || undefined}
           visibilityToggleButtonProps={{ 'aria-label': t('login.show') }}
         />
-        <Button type="submit" size="md" loading={signIn.isPending}>
+        <SendButton size="md" busy={signIn.isPending}>
           {t('login.submit')}
-        </Button>
+        </SendButton>
       </Stack>
     </form>
   )

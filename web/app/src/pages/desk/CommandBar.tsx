@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 
 import { language } from '../../i18n'
 import { commandOf, currentCommands, keyName, keysOn, typing } from './commands'
+import { numberOf } from './number'
 import { openAt } from './opening'
 import { usePlace } from './place'
 import { Sheet } from './Sheet'
@@ -16,6 +17,13 @@ const [store, bar] = createSpotlight()
 
 /** Opens the command bar. */
 export const openBar = () => openAt(bar.open, 'command-bar')
+
+function chooseFirst() {
+  const lines = document.querySelectorAll('.command-bar [data-action]')
+  for (const line of lines) line.removeAttribute('data-selected')
+  lines[0]?.setAttribute('data-selected', 'true')
+  store.setState((state) => ({ ...state, selected: 0 }))
+}
 
 interface Props {
   sheet: boolean
@@ -29,7 +37,9 @@ function useFound(query: string): Record<'number' | 'search', SpotlightActionGro
   const navigate = useNavigate()
   const q = query.trim()
   if (q === '') return { number: [], search: [] }
-  const number = /^\p{L}[\p{L}\d-]*-\d{2,}$/u.test(q) ? q.toUpperCase() : undefined
+  const number = numberOf(q)
+  // The bar puts what repeats the typed letters first: the search would stand before a number typed without its hyphen.
+  const hasty = number !== undefined && number !== q.toUpperCase()
   const open = number && {
     id: 'number',
     label: t('bar.number', { number }),
@@ -37,7 +47,7 @@ function useFound(query: string): Record<'number' | 'search', SpotlightActionGro
     onClick: () => void navigate({ to: '/t/$tenant/desk/tickets/$number', params: { tenant, number } }),
   }
   const search = { id: 'search', label: t('bar.search', { q }), keywords: [q], onClick: () => void navigate({ to: '/t/$tenant/desk', params: { tenant }, search: { q } }) }
-  return { number: open ? [{ group: t('bar.group_number'), actions: [open] }] : [], search: [{ group: t('bar.group'), actions: [search] }] }
+  return { number: open ? [{ group: t('bar.group_number'), actions: [open] }] : [], search: hasty ? [] : [{ group: t('bar.group'), actions: [search] }] }
 }
 
 /** The command bar (Ctrl+K), the sheet of keys (?), and the keys themselves. */
@@ -46,6 +56,11 @@ export function CommandBar({ sheet, onSheet }: Props) {
   const [actions, setActions] = useState<SpotlightActionGroupData[]>([])
   const [query, setQuery] = useState('')
   const found = useFound(query)
+  // A number that has just become whole is what is meant, though another line was chosen till then.
+  const whole = found.number.length > 0
+  useEffect(() => {
+    if (whole) chooseFirst()
+  }, [whole, query])
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.code === 'KeyK') {
@@ -53,11 +68,14 @@ export function CommandBar({ sheet, onSheet }: Props) {
         openBar()
         return
       }
+      if (event.defaultPrevented) return
       if (event.key === 'Escape' && typing(event.target) && !document.querySelector('[role=dialog]')) {
         ;(event.target as HTMLElement).blur()
         return
       }
-      if (event.key === '?' && !typing(event.target) && !event.ctrlKey && keysOn() && !document.querySelector('[role=dialog]')) {
+      // The key of the sign stands elsewhere in other layouts; the key itself opens the sheet as well.
+      const sign = event.key === '?' || (event.shiftKey && event.code === 'Slash')
+      if (sign && !typing(event.target) && !event.ctrlKey && keysOn() && !document.querySelector('[role=dialog]')) {
         event.preventDefault()
         onSheet(true)
         return

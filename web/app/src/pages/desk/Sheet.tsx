@@ -1,17 +1,18 @@
-import { Kbd, Modal, Switch } from '@mantine/core'
+import { Kbd, Switch } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { language } from '../../i18n'
 import { currentCommands, keyName, keysOn, setKeysOn } from './commands'
+import { Over } from './Over'
 
 /** The sheet of keys (?): those of this page first, and the switch of single keys. */
 export function Sheet({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation('desk')
-  const { t: main } = useTranslation()
   const [on, setOn] = useState(keysOn)
+  if (!open) return null
   return (
-    <Modal opened={open} onClose={onClose} title={t('sheet.title')} size="lg" closeButtonProps={{ 'aria-label': main('close') }} transitionProps={{ duration: 0 }}>
+    <Over onClose={onClose} title={t('sheet.title')} size="lg" loose>
       <Switch
         label={t('sheet.single')}
         description={t('sheet.single_help')}
@@ -49,26 +50,25 @@ export function Sheet({ open, onClose }: { open: boolean; onClose: () => void })
           <dd>{t('sheet.leave')}</dd>
         </div>
       </dl>
-      {open &&
-        currentCommands().map(({ group, commands }) => {
-          const keyed = commands.filter((command) => command.key)
-          if (keyed.length === 0) return null
-          return (
-            <section key={group}>
-              <h3 className="keys-title">{group}</h3>
-              <dl className="keys">
-                {keyed.map((command) => (
-                  <div key={command.id}>
-                    <dt>
-                      <Kbd>{keyName(command.key ?? '', language())}</Kbd>
-                    </dt>
-                    <dd>{command.title}</dd>
-                  </div>
-                ))}
-              </dl>
-            </section>
-          )
-        })}
-    </Modal>
+      {currentCommands().map(({ group, commands }) => {
+        const keyed = commands.filter((command) => command.key)
+        if (keyed.length === 0) return null
+        return (
+          <section key={group}>
+            <h3 className="keys-title">{group}</h3>
+            <dl className="keys">
+              {keyed.map((command) => (
+                <div key={command.id}>
+                  <dt>
+                    <Kbd>{keyName(command.key ?? '', language())}</Kbd>
+                  </dt>
+                  <dd>{command.title}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        )
+      })}
+    </Over>
   )
 }

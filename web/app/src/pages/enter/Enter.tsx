@@ -1,4 +1,4 @@
-import { Button, Text, TextInput } from '@mantine/core'
+import { Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
@@ -11,6 +11,7 @@ import { Notices } from '../../shell/Notices'
 import { PageTitle } from '../../shell/PageTitle'
 import { useFailure } from '../../ui/failure'
 import { recentTenants } from '../../ui/recent'
+import { SendButton } from '../../ui/SendButton'
 
 /** Chooses the tenant: the list of them is not public, so the short name is typed. */
 export function Enter() {
@@ -70,9 +71,9 @@ export function Enter() {
             onChange={(e) => setSlug(e.currentTarget.value)}
           />
           <div>
-            <Button type="submit" size="md" loading={look.isPending}>
+            <SendButton size="md" busy={look.isPending}>
               {t('enter.go')}
-            </Button>
+            </SendButton>
           </div>
         </form>
         {recent.length > 0 && (

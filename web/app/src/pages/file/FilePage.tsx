@@ -1,20 +1,20 @@
 import { Text } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import type { Schemas } from '../../api/client'
 import { notePerson } from '../../api/login'
 import { ApiError } from '../../api/problem'
-import { desksQuery, formQuery, queries, useMe } from '../../api/queries'
+import { desksQuery, formQuery, queries, ticketQuery, useMe } from '../../api/queries'
 import { anonymous } from '../../form/draft'
 import { Failure, NotFoundScreen } from '../../shell/ErrorScreen'
 import { PageTitle } from '../../shell/PageTitle'
 import { Waiting } from '../../shell/Waiting'
 import { FilingForm } from './FilingForm'
-import { Sent } from './Sent'
 
+const loadSent = () => import('./Sent')
+const Sent = lazy(async () => ({ default: (await loadSent()).Sent }))
 const SignIn = lazy(async () => ({ default: (await import('../../shell/SignIn')).SignIn }))
 
 /** A form of a desk, to be filled and sent. */
@@ -24,20 +24,20 @@ export function FilePage() {
   // The same form in the other language is drawn over what is typed, not instead of it.
   const view = useQuery({ ...formQuery(tenant, desk, form), enabled: me.isFetched, placeholderData: keepPreviousData, refetchOnWindowFocus: false })
   const desks = useQuery({ ...desksQuery(tenant), enabled: me.isFetched, placeholderData: keepPreviousData })
-  const [sent, setSent] = useState<Schemas['TicketView']>()
-  const [round, setRound] = useState(0)
+  // What was sent has an address of its own, so that it is there again after a reload and on the way back.
+  const { sent } = useSearch({ from: '/t/$tenant/file/$desk/$form' })
+  const navigate = useNavigate()
+  const go = (search: { sent?: string }, replace: boolean) => void navigate({ to: '/t/$tenant/file/$desk/$form', params: { tenant, desk, form }, search, replace })
+  const changed = useAnother(me.data?.id)
+
+  // What follows the sending is at hand by then, should the connection break.
+  useEffect(() => void loadSent().catch(() => undefined), [])
 
   if (sent) {
     return (
-      <Sent
-        tenant={tenant}
-        ticket={sent}
-        zone={desks.data?.find((one) => one.slug === desk)?.time_zone}
-        onAnother={() => {
-          setSent(undefined)
-          setRound(round + 1)
-        }}
-      />
+      <Suspense fallback={<Waiting />}>
+        <Sent tenant={tenant} number={sent} zone={desks.data?.find((one) => one.slug === desk)?.time_zone} onAnother={() => go({}, false)} />
+      </Suspense>
     )
   }
   if (view.error && !view.data) return <NoForm tenant={tenant} error={view.error} signedIn={Boolean(me.data)} />
@@ -47,14 +47,29 @@ export function FilePage() {
   const person = me.data?.id ?? anonymous
   return (
     <FilingForm
-      key={`${person} ${desk} ${form} ${view.data.version} ${round}`}
+      key={`${person} ${desk} ${form} ${view.data.version}`}
       place={{ tenant, person, desk, form, version: view.data.version }}
       view={view.data}
       service={service}
       person={me.data}
-      onSent={setSent}
+      another={changed}
+      onSent={(ticket) => {
+        queries.setQueryData(ticketQuery(tenant, ticket.number).queryKey, ticket)
+        go({ sent: ticket.number }, true)
+      }}
     />
   )
+}
+
+/** Whether somebody else has signed in since the page was opened. */
+function useAnother(id: string | undefined): boolean {
+  const [was, setWas] = useState(id)
+  const [changed, setChanged] = useState(false)
+  if (id !== undefined && id !== was) {
+    setWas(id)
+    if (was !== undefined) setChanged(true)
+  }
+  return changed
 }
 
 /** Why there is no form: perhaps only because nobody is signed in. */

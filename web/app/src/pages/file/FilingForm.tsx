@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type FormEvent, lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
@@ -16,16 +15,18 @@ import { Changes, Outcome } from '../../form/Outcome'
 import { given, present, type Values } from '../../form/pointer'
 import { placed, type Problem, stillWrong } from '../../form/problems'
 import { Summary } from '../../form/Summary'
-import { type FilesState, useFilesHold } from '../../form/uploads'
+import { type FilesState, useFilesHold } from '../../form/hold'
 import { language } from '../../i18n'
 import { Failure } from '../../shell/ErrorScreen'
 import { PageTitle } from '../../shell/PageTitle'
 import { Waiting } from '../../shell/Waiting'
 import { Prose } from '../../ui/Prose'
+import { SendButton } from '../../ui/SendButton'
 import { useKept } from './keeping'
-import { Restored } from './Restored'
 import { file } from './send'
 
+const Restored = lazy(async () => ({ default: (await import('./Restored')).Restored }))
+const Others = lazy(() => import('./Others'))
 const Files = lazy(async () => ({ default: (await import('../../form/Files')).Files }))
 
 interface Props {
@@ -33,11 +34,13 @@ interface Props {
   view: Schemas['FormView']
   service?: Schemas['DeskView']
   person?: Schemas['PersonView'] | null
+  /** Somebody else had begun to fill it on this page. */
+  another: boolean
   onSent: (ticket: Schemas['TicketView']) => void
 }
 
 /** A form being filled: the plugin's fields, what the rules say of them now, the files, and the way to send it. */
-export function FilingForm({ place: given_, view, service, person, onSent }: Props) {
+export function FilingForm({ place: given_, view, service, person, another, onSent }: Props) {
   const { t } = useTranslation()
   const [place] = useState(given_)
   const { tenant, desk, form } = place
@@ -47,7 +50,7 @@ export function FilingForm({ place: given_, view, service, person, onSent }: Pro
   const { values, files } = kept
   const { check, settled } = useCheck({ tenant, desk, form }, values)
   const [refused, setRefused] = useState<Problem[]>([])
-  const [onTheirWay, setOnTheirWay] = useState<FilesState>({ uploading: 0, refused: 0 })
+  const [onTheirWay, setOnTheirWay] = useState<FilesState>({ uploading: 0, refused: 0, later: 0 })
   const [held, setHeld] = useState(false)
   const hold = useFilesHold(onTheirWay)
   const [attempt, setAttempt] = useState(0)
@@ -101,7 +104,29 @@ export function FilingForm({ place: given_, view, service, person, onSent }: Pro
           {service?.title ?? t('nav.home')}
         </Link>
         <PageTitle>{model.title}</PageTitle>
-        {kept.restoredAt !== undefined && <Restored at={kept.restoredAt} onDiscard={kept.discard} />}
+        {(another || kept.sentElsewhere) && (
+          <p className="restored" role="status">
+            {another ? t('form.another') : t('form.sent_elsewhere')}
+          </p>
+        )}
+        {kept.others.length > 0 && (
+          <Suspense fallback={null}>
+            <Others
+              drafts={kept.others}
+              person={place.person}
+              known={Object.values(view.prefill)}
+              onTake={(draft) => {
+                kept.take(draft)
+                document.querySelector<HTMLElement>('.page-title')?.focus()
+              }}
+            />
+          </Suspense>
+        )}
+        {kept.restoredAt !== undefined && (
+          <Suspense fallback={null}>
+            <Restored at={kept.restoredAt} onDiscard={kept.discard} />
+          </Suspense>
+        )}
         <Summary model={model} problems={problems} attempt={attempt} />
         {service?.texts.filing && (
           <details className="filing">
@@ -132,10 +157,10 @@ export function FilingForm({ place: given_, view, service, person, onSent }: Pro
           )}
           {send.error && problems.length === 0 && (reused ? <Said text={t('form.maybe_sent')} /> : <Failure error={send.error} />)}
           <Outcome status={service?.statuses.find(({ category }) => category === 'new')?.title} person={person} />
-          <Button type="submit" size="md" loading={send.isPending} mt="xs">
+          <SendButton size="md" busy={send.isPending} mt="xs">
             {service?.words.submit ?? t('form.submit')}
-          </Button>
-          <p className="hint">{t('form.kept')}</p>
+          </SendButton>
+          {kept.lasting && <p className="hint">{t('form.kept')}</p>}
         </form>
       </div>
     </FormContext>

@@ -1,5 +1,5 @@
 import { Button, Group } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { instant } from '../../ui/format'
@@ -12,14 +12,23 @@ interface Props {
 /** Says that what was typed earlier is back, and takes it away when that is confirmed. */
 export function Restored({ at, onDiscard }: Props) {
   const { t } = useTranslation()
-  const [asking, setAsking] = useState(false)
+  const [asking, setAsking] = useState<boolean>()
+  const ask = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (asking === false) ask.current?.focus()
+  }, [asking])
+  const discard = () => {
+    // What had the focus goes away: it goes on at the top of the form.
+    document.querySelector<HTMLElement>('.page-title')?.focus()
+    onDiscard()
+  }
   return (
     <div className="restored" role="status">
       {asking ? (
         <>
           <span>{t('form.discard_sure')}</span>
           <Group gap="sm">
-            <Button size="compact-md" color="red" onClick={onDiscard}>
+            <Button size="compact-md" color="red" onClick={discard}>
               {t('form.discard_yes')}
             </Button>
             <Button size="compact-md" variant="default" onClick={() => setAsking(false)} autoFocus>
@@ -30,7 +39,7 @@ export function Restored({ at, onDiscard }: Props) {
       ) : (
         <>
           <span>{t('form.restored', { at: instant(new Date(at).toISOString()) })}</span>
-          <button type="button" className="link-button" onClick={() => setAsking(true)}>
+          <button type="button" className="link-button" ref={ask} onClick={() => setAsking(true)}>
             {t('form.discard')}
           </button>
         </>

@@ -1,20 +1,36 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
-import type { Schemas } from '../../api/client'
+import { ApiError } from '../../api/problem'
+import { mayFollow, ticketQuery, useMe } from '../../api/queries'
+import { Failure, NotFoundScreen } from '../../shell/ErrorScreen'
 import { PageTitle } from '../../shell/PageTitle'
+import { Waiting } from '../../shell/Waiting'
 import { instant, spoken } from '../../ui/format'
 
 interface Props {
   tenant: string
-  ticket: Schemas['TicketView']
+  number: string
   zone?: string
   onAnother: () => void
 }
 
 /** After sending: the number, large, what happens next, and the way to the ticket. */
-export function Sent({ tenant, ticket, zone, onAnother }: Props) {
+export function Sent({ tenant, number, zone, onAnother }: Props) {
   const { t } = useTranslation()
+  const me = useMe(tenant)
+  const { data: ticket, error } = useQuery({ ...ticketQuery(tenant, number), enabled: me.isFetched })
+  if (error instanceof ApiError && error.status === 404) return <NotFoundScreen detail={error.detail} />
+  if (!ticket) {
+    if (!error) return <Waiting />
+    return (
+      <div className="page page--narrow">
+        <PageTitle>{number}</PageTitle>
+        <Failure error={error} />
+      </div>
+    )
+  }
   return (
     <div className="page page--narrow">
       <PageTitle>{t('sent.title')}</PageTitle>
@@ -30,7 +46,7 @@ export function Sent({ tenant, ticket, zone, onAnother }: Props) {
         </p>
         {ticket.deadline.due_at && <p>{t('sent.due', { at: instant(ticket.deadline.due_at, zone) })}</p>}
         <p>{ticket.requester?.email ? t('sent.answer', { email: ticket.requester.email }) : t('sent.answer_here')}</p>
-        {ticket.follow && <p>{t('sent.follow')}</p>}
+        {!me.data && mayFollow(tenant, number) && <p>{t('sent.follow')}</p>}
       </section>
       <p>
         <Link to="/t/$tenant/tickets/$number" params={{ tenant, number: ticket.number }} className="strong">

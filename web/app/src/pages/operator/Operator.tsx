@@ -4,6 +4,7 @@ import './operator.css'
 
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
+import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Failure } from '../../shell/ErrorScreen'
@@ -11,7 +12,9 @@ import { LanguageSwitch } from '../../shell/LanguageSwitch'
 import { Notices } from '../../shell/Notices'
 import { PageTitle } from '../../shell/PageTitle'
 import { Waiting } from '../../shell/Waiting'
+import { Box } from '../../ui/edit/Box'
 import { meQuery, signedOut, signOut } from './data'
+import { answerOperator, askOperator, useSession } from './session'
 import { SignIn } from './SignIn'
 
 /** The installation's pages: who is signed in, and the page. */
@@ -19,6 +22,7 @@ export function Operator() {
   const { t } = useTranslation('admin')
   const { t: main } = useTranslation()
   const me = useQuery(meQuery)
+  const session = useSession()
   return (
     <div className="shell">
       <header className="header">
@@ -34,7 +38,12 @@ export function Operator() {
           </nav>
           <div className="header__end">
             <LanguageSwitch />
-            {me.data && (
+            {me.data && session !== 'good' && (
+              <button type="button" className="link-button" onClick={() => void askOperator()}>
+                {main('login.submit')}
+              </button>
+            )}
+            {me.data && session === 'good' && (
               <>
                 <span className="header__person" title={me.data.login}>
                   <span className="visually-hidden">{t('operator.me', { name: '' })}</span>
@@ -51,13 +60,19 @@ export function Operator() {
       <Notices />
       <main id="main" tabIndex={-1}>
         <div className="page operator">
-          {signedOut(me.error) ? (
+          {me.data ? (
+            // What is being typed stays where it is when the session ends; another operator gets pages of his own.
+            <Fragment key={me.data.login}>
+              <Outlet />
+            </Fragment>
+          ) : signedOut(me.error) ? (
             <>
               <PageTitle>{main('login.title')}</PageTitle>
-              <SignIn />
+              <div className="box box--signin">
+                <p>{t('operator.sign_in')}</p>
+                <SignIn />
+              </div>
             </>
-          ) : me.data ? (
-            <Outlet />
           ) : me.error ? (
             <>
               <PageTitle>{t('operator.title')}</PageTitle>
@@ -68,6 +83,12 @@ export function Operator() {
           )}
         </div>
       </main>
+      {me.data && session === 'asked' && (
+        <Box title={main('login.title')} onClose={() => answerOperator(undefined)} loose={false}>
+          <p>{main('login.expired')}</p>
+          <SignIn known={me.data.login} />
+        </Box>
+      )}
     </div>
   )
 }

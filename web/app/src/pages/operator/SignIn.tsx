@@ -4,27 +4,29 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { ask, quiet } from '../../api/client'
-import { queries } from '../../api/queries'
 import { Failure } from '../../shell/ErrorScreen'
+import { signedIn } from './data'
 
-/** Name and password of an operator. */
-export function SignIn() {
+/** Name and password of an operator; who was here is offered his name again. */
+export function SignIn({ known = '' }: { known?: string }) {
   const { t } = useTranslation('admin')
   const { t: main } = useTranslation()
-  const [login, setLogin] = useState('')
+  const [login, setLogin] = useState(known)
   const [password, setPassword] = useState('')
   const signIn = useMutation({
-    mutationFn: () => ask(quiet.POST('/api/v1/operator/sessions', { body: { login, password } })),
-    onSuccess: () => queries.resetQueries({ queryKey: ['operator'] }),
+    mutationFn: async () => {
+      await ask(quiet.POST('/api/v1/operator/sessions', { body: { login, password } }))
+      return ask(quiet.GET('/api/v1/operator/me'))
+    },
+    onSuccess: signedIn,
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (!signIn.isPending) signIn.mutate()
   }
   return (
-    <form className="box box--signin" onSubmit={submit}>
+    <form onSubmit={submit}>
       <Stack gap="md">
-        <p>{t('operator.sign_in')}</p>
         {signIn.error && <Failure error={signIn.error} />}
         <TextInput
           label={t('operator.login')}
@@ -36,6 +38,7 @@ export function SignIn() {
           size="md"
           value={login}
           onChange={(event) => setLogin(event.currentTarget.value)}
+          data-autofocus={known === '' || undefined}
         />
         <PasswordInput
           label={main('login.password')}
@@ -46,6 +49,7 @@ export function SignIn() {
           size="md"
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
+          data-autofocus={known !== '' || undefined}
           visibilityToggleButtonProps={{ 'aria-label': main('login.show') }}
         />
         <Button type="submit" size="md" loading={signIn.isPending}>

@@ -15,37 +15,47 @@ import { spoken } from '../../ui/format'
 import { Prose } from '../../ui/Prose'
 import { useCommands } from '../desk/commands'
 import { usePlace } from '../desk/place'
-import type { Caller, Known } from './caller'
 import { CallerCard } from './CallerCard'
+import { type KeptCall, useCalls } from './calls'
 import { Search } from './Search'
-import { ShortForm } from './ShortForm'
+import { ShortForm, type ShortFormProps } from './ShortForm'
+import { useFocusStays } from './staying'
+import { Unfinished } from './Unfinished'
 
 /** The phone: who calls, what stands of his tickets, and a new one in the shortest form. */
 export function PhoneDesk() {
   const { t } = useTranslation('desk')
-  const { tenant, works } = usePlace()
+  const { tenant, me, works } = usePlace()
   const answering = works.filter((work) => work.line)
-  const [slug, setSlug] = useState(answering[0]?.desk.slug)
-  const [form, setForm] = useState<string>()
-  const [caller, setCaller] = useState<Caller>()
-  const [said, setSaid] = useState<Known>()
+  const calls = useCalls(
+    tenant,
+    me.id,
+    answering.map((work) => work.desk.slug),
+  )
+  const { call } = calls
   const [filed, setFiled] = useState<Schemas['TicketView']>()
-  const [call, setCall] = useState(0)
-  const desk = answering.find((work) => work.desk.slug === slug)?.desk
+  const desk = answering.find((work) => work.desk.slug === call.desk)?.desk
   const forms = desk?.forms.filter((one) => one.channels.includes('phone')) ?? []
-  const chosen = forms.find((one) => one.key === form) ?? forms[0]
+  const chosen = forms.find((one) => one.key === call.form) ?? forms[0]
+  const { unfinished } = calls
 
+  const next = (desk?: string) => {
+    setFiled(undefined)
+    calls.next(desk)
+    setTimeout(focusSearch)
+  }
+  const resume = (other: KeptCall) => {
+    setFiled(undefined)
+    calls.resume(other)
+    setTimeout(focusForm)
+  }
   useCommands(t('phone.title'), [
-    { id: 'search', title: t('phone.to_search'), key: 'Slash', run: () => document.getElementById('caller-search')?.focus() },
+    { id: 'search', title: t('phone.to_search'), key: 'Slash', run: focusSearch },
     { id: 'new', title: t('phone.to_form'), key: 'KeyN', run: focusForm },
     { id: 'call', title: t('phone.next'), key: 'KeyC', run: () => next() },
+    ...unfinished.slice(0, 1).map((other) => ({ id: 'resume', title: t('phone.resume_last'), run: () => resume(other) })),
   ])
-  const next = () => {
-    setFiled(undefined)
-    setCaller(undefined)
-    setSaid(undefined)
-    setCall(call + 1)
-  }
+  useFocusStays('#caller-search, #short-form input')
   if (!desk) {
     return (
       <div className="page page--narrow">
@@ -61,11 +71,7 @@ export function PhoneDesk() {
         <NativeSelect
           label={t('queues.desk')}
           value={desk.slug}
-          onChange={(event) => {
-            setSlug(event.currentTarget.value)
-            setForm(undefined)
-            next()
-          }}
+          onChange={(event) => next(event.currentTarget.value)}
           data={answering.map((work) => ({ value: work.desk.slug, label: work.desk.title }))}
           className="w-select"
           mb="md"
@@ -79,33 +85,35 @@ export function PhoneDesk() {
               <Prose text={desk.texts.opening} />
             </section>
           )}
-          {caller ? (
+          {call.caller ? (
             <CallerCard
               desk={desk}
-              caller={caller}
+              caller={call.caller}
               onForget={() => {
-                setCaller(undefined)
-                setTimeout(() => document.getElementById('caller-search')?.focus())
+                if (filed) return next()
+                calls.change({ caller: undefined, said: undefined })
+                setTimeout(focusSearch)
               }}
             />
           ) : (
             <Search
-              key={`${desk.slug} ${call}`}
+              key={call.id}
               desk={desk}
               onCaller={(found) => {
-                setCaller(found)
+                calls.change({ caller: found })
                 setTimeout(focusForm)
               }}
               onForm={(known) => {
-                if (Object.keys(known).length > 0) setSaid(known)
+                if (Object.keys(known).length > 0) calls.change({ said: known })
                 setTimeout(focusForm)
               }}
             />
           )}
+          <Unfinished calls={unfinished} onResume={resume} onRemove={calls.remove} />
         </div>
         <div>
           {filed ? (
-            <Filed tenant={tenant} ticket={filed} onNext={next} />
+            <Filed tenant={tenant} ticket={filed} onNext={() => next()} />
           ) : (
             <section className="section" aria-labelledby="new-title">
               <h2 id="new-title">{t('phone.new')}</h2>
@@ -114,13 +122,28 @@ export function PhoneDesk() {
                 <NativeSelect
                   label={t('phone.form')}
                   value={chosen?.key}
-                  onChange={(event) => setForm(event.currentTarget.value)}
+                  onChange={(event) => calls.change({ form: event.currentTarget.value })}
                   data={forms.map((one) => ({ value: one.key, label: one.title }))}
                   mb="md"
                 />
               )}
               {chosen && (
-                <Loaded key={`${desk.slug} ${chosen.key} ${call}`} desk={desk} form={chosen.key} caller={caller} said={said} onFiled={setFiled} />
+                <Loaded
+                  key={`${call.id} ${desk.slug} ${chosen.key}`}
+                  desk={desk}
+                  form={chosen.key}
+                  call={call}
+                  onNote={calls.note}
+                  onKnown={(caller) => calls.change({ caller })}
+                  onDiscard={() => {
+                    calls.discard()
+                    setTimeout(focusSearch)
+                  }}
+                  onFiled={(ticket) => {
+                    calls.finish()
+                    setFiled(ticket)
+                  }}
+                />
               )}
             </section>
           )}
@@ -130,6 +153,10 @@ export function PhoneDesk() {
   )
 }
 
+function focusSearch() {
+  document.getElementById('caller-search')?.focus()
+}
+
 /** To the first input that is still empty; choices have their first radio. */
 function focusForm() {
   const inputs = [...document.querySelectorAll<HTMLInputElement>('#short-form :is(input, textarea, select):not([type=hidden], [type=file], [readonly])')]
@@ -137,12 +164,8 @@ function focusForm() {
   ;(empty ?? inputs[0])?.focus()
 }
 
-interface LoadedProps {
-  desk: Schemas['DeskView']
+interface LoadedProps extends Omit<ShortFormProps, 'view'> {
   form: string
-  caller?: Caller
-  said?: Known
-  onFiled: (ticket: Schemas['TicketView']) => void
 }
 
 function Loaded({ desk, form, ...rest }: LoadedProps) {

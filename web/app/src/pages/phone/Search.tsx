@@ -20,8 +20,9 @@ interface Props {
 /** Finds the caller by name, organisation, address, phone or INN, and a ticket by its number. */
 export function Search({ desk, onCaller, onForm }: Props) {
   const { t } = useTranslation('desk')
-  const { tenant } = usePlace()
-  const { q, setQ, people, tickets, search, settled, answered, error } = useFinding(tenant, desk)
+  const { tenant, works } = usePlace()
+  const others = works.flatMap((work) => (work.line && work.desk.slug !== desk.slug ? [work.desk.slug] : []))
+  const { q, setQ, people, tickets, search, settled, answered, error } = useFinding(tenant, desk, others)
   const results = useRef<HTMLDivElement>(null)
   const jump = useRef(false)
   const choose = useMutation({
@@ -74,8 +75,9 @@ export function Search({ desk, onCaller, onForm }: Props) {
           {t('filters.find')}
         </Button>
       </form>
+      {/* An alert of its own: within the status it would be read twice. */}
+      {error && <Failure error={error} />}
       <div role="status">
-        {error && <Failure error={error} />}
         {none && !error && <p>{t('phone.nothing')}</p>}
         {tickets && tickets.length > 0 && <p className="dim">{t('phone.found', { count: tickets.length })}</p>}
         {people && people.length > 0 && <p className="dim">{t('phone.people', { count: people.length })}</p>}

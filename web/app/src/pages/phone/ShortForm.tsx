@@ -10,7 +10,7 @@ import { type Check, useCheck } from '../../form/check'
 import { FormContext } from '../../form/context'
 import type { DraftPlace } from '../../form/draft'
 import { FormBody } from '../../form/FormBody'
-import { type FormModel, formModel } from '../../form/model'
+import { type FormModel, formModel, initialValues } from '../../form/model'
 import { given, inputId, present, type Values, valueAt } from '../../form/pointer'
 import { placed, type Problem, stillWrong } from '../../form/problems'
 import { Summary } from '../../form/Summary'
@@ -20,20 +20,25 @@ import { Waiting } from '../../shell/Waiting'
 import { usePlace } from '../desk/place'
 import { useKept } from '../file/keeping'
 import { Restored } from '../file/Restored'
-import { askedByForm, type Caller, callerFields, filledWith, formValues, type Known, placeOf, requesterOf } from './caller'
+import { askedByForm, type Caller, callerFields, callerOf, factsIn, factsOf, formValues, nameIn, placeOf, requesterOf, sameFacts, typedIn, withCaller } from './caller'
+import type { Call } from './calls'
+import { KnownOne } from './KnownOne'
 
-interface Props {
+export interface ShortFormProps {
   desk: Schemas['DeskView']
   view: Schemas['FormView']
-  /** Who calls, where he was found. */
-  caller?: Caller
-  /** What is known of him otherwise. */
-  said?: Known
+  /** The call that the ticket is of. */
+  call: Call
+  /** Where this form is kept, whether anything was typed into it, and who calls by its words. */
+  onNote: (note: { place: DraftPlace; typed: boolean; name?: string }) => void
+  /** The caller turned out to be somebody who is known. */
+  onKnown: (caller: Caller) => void
+  onDiscard: () => void
   onFiled: (ticket: Schemas['TicketView']) => void
 }
 
 /** A form as it is filled on the phone: only what is mandatory, unless all is asked for. */
-export function ShortForm({ desk, view: served, caller, said, onFiled }: Props) {
+export function ShortForm({ desk, view: served, call, onNote, onKnown, onDiscard, onFiled }: ShortFormProps) {
   const { t } = useTranslation('desk')
   const { t: main } = useTranslation()
   const { tenant, me } = usePlace()
@@ -41,7 +46,8 @@ export function ShortForm({ desk, view: served, caller, said, onFiled }: Props) 
   // The profile that the server fills in is the agent's, not the caller's.
   const view = useMemo(() => ({ ...served, prefill: {} }), [served])
   const model = useMemo(() => formModel(view, speech), [view, speech])
-  const [place] = useState<DraftPlace>({ tenant, person: `${me.id} phone`, desk: desk.slug, form: view.key, version: view.version })
+  // Each call has a draft of its own.
+  const [place] = useState<DraftPlace>({ tenant, person: `${me.id} phone`, desk: `${desk.slug} ${call.id}`, form: view.key, version: view.version })
   const kept = useKept(place, view, model)
   const values = kept.values
   const own = useMemo(() => formValues(values), [values])
@@ -53,19 +59,26 @@ export function ShortForm({ desk, view: served, caller, said, onFiled }: Props) 
   const asked = askedByForm(view)
   const shown = useMemo(() => (check && !all ? shortened(check, own, problems) : check), [check, all, own, problems])
 
-  const filled = useRef<Known>(undefined)
-  const known = caller ?? said
+  const { caller, said } = call
+  const known = useMemo(() => factsOf(caller ?? said), [caller, said])
   const { setValues } = kept
+  const facts = factsIn(values)
   useEffect(() => {
-    const before = filled.current
-    if (before === known) return
-    filled.current = known
-    setValues((now) => filledWith(view, now, known ?? {}, before))
-  }, [known, setValues, view])
+    if (!sameFacts(facts, known)) setValues((now) => withCaller(view, now, known))
+  }, [facts, known, setValues, view])
+  const typed = useMemo(() => said !== undefined || typedIn(view, initialValues(view), values, caller), [view, values, caller, said])
+  const [wasTyped] = useState(typed)
+  const name = caller?.name ?? nameIn(view, values)
+  useEffect(() => onNote({ place, typed, name }), [place, typed, name])
 
+  const [twin, setTwin] = useState<Caller>()
+  const refused = useRef(new Set<string>())
   const send = useMutation({
-    mutationFn: () =>
-      ask(
+    mutationFn: async (by: Caller | undefined) => {
+      const address = String(valueAt(values, placeOf(view, 'email')) ?? '').trim()
+      const same = by || address === '' || refused.current.has(address) ? undefined : await knownBy(tenant, desk.slug, address)
+      if (same) return same
+      return ask(
         api.POST('/api/v1/t/{tenant}/tickets', {
           params: { path: { tenant }, header: { 'Idempotency-Key': kept.key } },
           body: {
@@ -73,11 +86,13 @@ export function ShortForm({ desk, view: served, caller, said, onFiled }: Props) 
             form: view.key,
             fields: given(own),
             channel: 'phone',
-            requester: requesterOf(view, values, caller),
+            requester: requesterOf(view, values, by),
           },
         }),
-      ),
+      )
+    },
     onSuccess: (ticket) => {
+      if (!('number' in ticket)) return setTwin(ticket)
       kept.finish()
       void queries.invalidateQueries({ queryKey: [tenant, 'tickets'] })
       onFiled(ticket)
@@ -99,7 +114,15 @@ export function ShortForm({ desk, view: served, caller, said, onFiled }: Props) 
     event.preventDefault()
     if (sending.current) return
     sending.current = true
-    send.mutate()
+    send.mutate(caller)
+  }
+  const answer = (by: Caller | undefined) => {
+    if (sending.current || !twin) return
+    sending.current = true
+    setTwin(undefined)
+    if (by) onKnown(by)
+    else refused.current.add(String(valueAt(values, placeOf(view, 'email')) ?? '').trim())
+    send.mutate(by)
   }
   // Wherever the focus is: a hand that is faster than the screen does not press in vain.
   const latest = useRef(submit)
@@ -118,7 +141,8 @@ export function ShortForm({ desk, view: served, caller, said, onFiled }: Props) 
   const missing = callerFields.filter((field) => !asked.has(field) && (all || field === 'name' || field === 'phone'))
   return (
     <FormContext value={{ model, values: own, set: kept.set, check: shown, problem: (pointer) => message.get(pointer), fixed: new Set<string>() }}>
-      {kept.restoredAt !== undefined && <Restored at={kept.restoredAt} onDiscard={kept.discard} />}
+      {kept.restoredAt !== undefined && wasTyped && <Restored at={kept.restoredAt} onDiscard={onDiscard} />}
+      {twin && <KnownOne person={twin} onYes={() => answer(twin)} onNo={() => answer(undefined)} onClose={() => setTwin(undefined)} />}
       <form
         id="short-form"
         className={all ? 'short' : 'short short--brief'}
@@ -165,6 +189,18 @@ export function ShortForm({ desk, view: served, caller, said, onFiled }: Props) 
       </form>
     </FormContext>
   )
+}
+
+/** The known person whose address it is, the verified one before others; none where that cannot be found out. */
+async function knownBy(tenant: string, desk: string, address: string): Promise<Caller | undefined> {
+  try {
+    const { items } = await ask(api.GET('/api/v1/t/{tenant}/people', { params: { path: { tenant }, query: { desk, q: address, limit: 20 } } }))
+    const same = items.filter(({ email }) => email?.toLowerCase() === address.toLowerCase())
+    const person = same.find(({ verified }) => verified) ?? same[0]
+    return person && callerOf(person)
+  } catch {
+    return undefined
+  }
 }
 
 /** What the rules demand, what has been filled in, and what is wrong; the rest waits. */

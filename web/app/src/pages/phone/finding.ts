@@ -6,7 +6,7 @@ import { api, ask, type Schemas } from '../../api/client'
 import { ApiError } from '../../api/problem'
 import { queries } from '../../api/queries'
 import { language } from '../../i18n'
-import { isNumber } from './caller'
+import { numberIn, type Said } from './caller'
 
 const most = 8
 const pause = 200
@@ -15,9 +15,9 @@ const enough = (words: string) => [...words.matchAll(/[\p{L}\d]/gu)].length >= 2
 
 /**
  * Finds people while the words are being typed, and tickets by number when they are asked for. `search` answers with
- * how much was found, so that who asks can go there.
+ * how much was found, so that who asks can go there. `others` are desks whose numbers may be said here too.
  */
-export function useFinding(tenant: string, desk: Schemas['DeskView']) {
+export function useFinding(tenant: string, desk: Schemas['DeskView'], others: string[]) {
   const [q, setQ] = useState('')
   const [words] = useDebouncedValue(q.trim(), pause)
   const [numbers, setNumbers] = useState<Schemas['ListItem'][]>()
@@ -29,7 +29,10 @@ export function useFinding(tenant: string, desk: Schemas['DeskView']) {
   const people = useQuery({ ...find(words), enabled: enough(words), placeholderData: (before) => (enough(words) ? before : undefined) })
   const search = useMutation({
     mutationFn: async (asked: string) => {
-      const [found, tickets] = await Promise.all([enough(asked) ? queries.fetchQuery(find(asked)) : [], isNumber(asked) ? byNumber(tenant, desk.slug, asked) : []])
+      const number = numberIn(asked)
+      const [found, tickets] = await Promise.all([enough(asked) ? queries.fetchQuery(find(asked)) : [], number ? byNumber(tenant, [desk.slug, ...others], number) : []])
+      // Digits may be of a phone or an INN as well: what found somebody was no misheard number.
+      if (number && found.length + tickets.length === 0) await whyNot(tenant, number)
       setNumbers(tickets)
       return found.length + tickets.length
     },
@@ -52,15 +55,29 @@ export function useFinding(tenant: string, desk: Schemas['DeskView']) {
   }
 }
 
-async function byNumber(tenant: string, desk: string, q: string) {
-  const { items } = await ask(api.GET('/api/v1/t/{tenant}/tickets', { params: { path: { tenant }, query: { desk, q, limit: most } } }))
-  if (items.length === 0 && /^\p{L}/u.test(q)) await whyNot(tenant, q)
-  return items
+/** Tickets by the number that was said: of this desk, else of the others whose calls are taken here. */
+async function byNumber(tenant: string, desks: string[], said: Said) {
+  const { letters, digits } = said
+  const latin = /^[A-Z]*$/.test(letters)
+  const listed = async (desk: string, q: string) => {
+    const { items } = await ask(api.GET('/api/v1/t/{tenant}/tickets', { params: { path: { tenant }, query: { desk, q, limit: most } } }))
+    // The same words find texts too: here a number was asked for.
+    return items.filter(({ number }) => number.replaceAll(/\D/g, '').startsWith(digits))
+  }
+  for (const desk of desks) {
+    const named = await listed(desk, letters === '' ? digits : `${letters}-${digits}`)
+    if (named.length > 0) return named
+    // Letters of the other alphabet are written as each hears them: the digits tell the ticket.
+    const alone = latin ? [] : await listed(desk, digits)
+    if (alone.length > 0) return alone
+  }
+  return []
 }
 
 /** A number that was misheard is told from one that does not exist. */
-async function whyNot(tenant: string, words: string) {
-  const number = words.replaceAll(/\s/g, '').replace(/^(\p{L}+)-?/u, '$1-')
+async function whyNot(tenant: string, { letters, digits }: Said) {
+  // The check digit is one of the digits alone, whatever stands before them.
+  const number = `${/^[A-Z]+$/.test(letters) ? letters : 'N'}-${digits}`
   try {
     await ask(api.GET('/api/v1/t/{tenant}/tickets/{number}', { params: { path: { tenant, number } } }))
   } catch (err) {

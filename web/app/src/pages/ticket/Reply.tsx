@@ -1,4 +1,4 @@
-import { Button, Textarea } from '@mantine/core'
+import { Textarea } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,9 +6,12 @@ import { useTranslation } from 'react-i18next'
 import { api, ask, type Schemas } from '../../api/client'
 import { ApiError } from '../../api/problem'
 import { queries, reread } from '../../api/queries'
+import { Counter } from '../../form/Counter'
 import { Files } from '../../form/Files'
-import { type FilesState, useFilesHold } from '../../form/uploads'
+import { type FilesState, useFilesHold } from '../../form/hold'
 import { Failure } from '../../shell/ErrorScreen'
+import { SendButton } from '../../ui/SendButton'
+import { messageAt, mostLetters } from './messages'
 import { useReplying } from './replying'
 
 interface Props {
@@ -24,12 +27,13 @@ export function Reply({ tenant, ticket, person, limits }: Props) {
   const { number } = ticket
   const reply = useReplying(tenant, person, number)
   const { text, files, key } = reply
-  const [onTheirWay, setOnTheirWay] = useState<FilesState>({ uploading: 0, refused: 0 })
+  const [onTheirWay, setOnTheirWay] = useState<FilesState>({ uploading: 0, refused: 0, later: 0 })
   const [held, setHeld] = useState(false)
   const hold = useFilesHold(onTheirWay)
   const [empty, setEmpty] = useState(false)
   const input = useRef<HTMLTextAreaElement>(null)
   const sending = useRef(false)
+  const release = useRef<() => void>(null)
   const send = useMutation({
     mutationFn: () =>
       ask(
@@ -40,11 +44,13 @@ export function Reply({ tenant, ticket, person, limits }: Props) {
       ),
     onSuccess: async () => {
       reply.clear()
+      release.current?.()
       await reread([tenant, 'ticket', number])
       void queries.invalidateQueries({ queryKey: [tenant, 'tickets'] })
     },
     onError: (err) => {
       if (err instanceof ApiError && !err.passing && err.status < 500 && err.status !== 401) reply.renew()
+      if (messageAt(err, '/text')) input.current?.focus()
     },
     onSettled: () => {
       sending.current = false
@@ -55,12 +61,16 @@ export function Reply({ tenant, ticket, person, limits }: Props) {
     if (sending.current) return
     setHeld(hold !== undefined)
     if (hold !== undefined) return
-    const nothing = text.trim() === '' && files.length === 0
+    const bare = text.trim() === '' && files.length === 0
+    const nothing = bare && onTheirWay.later === 0
     setEmpty(nothing)
     if (nothing) return input.current?.focus()
+    // Files that are too large for a message are what is sent.
+    if (bare) return release.current?.()
     sending.current = true
     send.mutate()
   }
+  const wrong = messageAt(send.error, '/text')
   return (
     <form className="block box" onSubmit={submit} noValidate aria-labelledby="reply">
       <h2 id="reply">{t('reply.title')}</h2>
@@ -69,7 +79,7 @@ export function Reply({ tenant, ticket, person, limits }: Props) {
           ref={input}
           label={t('reply.text')}
           description={t('reply.hint')}
-          error={empty && text.trim() === '' ? t('reply.empty') : undefined}
+          error={empty && text.trim() === '' ? t('reply.empty') : wrong}
           inputWrapperOrder={['label', 'description', 'error', 'input']}
           size="md"
           autosize
@@ -78,6 +88,7 @@ export function Reply({ tenant, ticket, person, limits }: Props) {
           value={text}
           onChange={(event) => reply.setText(event.currentTarget.value)}
         />
+        <Counter length={[...text].length} limit={mostLetters} from={0.7} />
       </div>
       {limits && (
         <Files
@@ -87,15 +98,14 @@ export function Reply({ tenant, ticket, person, limits }: Props) {
           problem={held ? hold : undefined}
           files={files}
           number={number}
+          release={release}
           onLarge={() => void reread([tenant, 'ticket', number])}
           onState={setOnTheirWay}
           onChange={reply.setFiles}
         />
       )}
-      {send.error && <Failure error={send.error} />}
-      <Button type="submit" loading={send.isPending}>
-        {t('reply.send')}
-      </Button>
+      {send.error && !wrong && <Failure error={send.error} />}
+      <SendButton busy={send.isPending}>{t('reply.send')}</SendButton>
       <p role="status" className="hint">
         {send.isSuccess && text === '' ? t('reply.sent') : ''}
       </p>

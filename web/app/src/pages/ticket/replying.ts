@@ -1,4 +1,5 @@
 import { type KeptFile, newKey, usable } from '../../form/draft'
+import { clean } from '../../form/pointer'
 import { useKept } from '../../ui/kept'
 
 interface Written {
@@ -25,7 +26,7 @@ export function useReplying(tenant: string, person: string, number: string) {
     })
   return {
     ...written,
-    setText: (text: string) => change(() => ({ text })),
+    setText: (text: string) => change(() => ({ text: clean(text) })),
     setFiles: (next: (files: KeptFile[]) => KeptFile[]) => change(({ files }) => ({ files: next(files) })),
     /** A sending that was refused for good is over; what is corrected is another one. */
     renew: () => change(() => ({ key: newKey() })),

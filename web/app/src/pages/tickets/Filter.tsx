@@ -1,8 +1,8 @@
 import { Button, Checkbox, Group, Switch, TextInput } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import type { TicketFilter } from './filter'
+import { innOf, type TicketFilter } from './filter'
 
 interface Props {
   filter: TicketFilter
@@ -17,10 +17,16 @@ export function Filter({ filter, inn, onApply }: Props) {
   const [on, setOn] = useState(filter.on === true)
   const [mine, setMine] = useState(filter.mine === true)
   const [organisation, setOrganisation] = useState(filter.organisation ?? '')
+  const [wrong, setWrong] = useState(false)
+  const input = useRef<HTMLInputElement>(null)
   const [q, setQ] = useState(filter.q ?? '')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    onApply({ on: true, mine: mine || undefined, organisation: organisation.trim() || undefined, q: q.trim() || undefined })
+    const inn = innOf(organisation)
+    setWrong(inn === undefined)
+    if (inn === undefined) return input.current?.focus()
+    setOrganisation(inn)
+    onApply({ on: true, mine: mine || undefined, organisation: inn || undefined, q: q.trim() || undefined })
   }
   return (
     <search className="filter">
@@ -37,7 +43,10 @@ export function Filter({ filter, inn, onApply }: Props) {
         <form onSubmit={submit} className="filter__form">
           <Checkbox label={t('filter.mine')} checked={mine} onChange={(event) => setMine(event.currentTarget.checked)} size="md" />
           <TextInput
+            ref={input}
             label={t('filter.organisation')}
+            error={wrong && innOf(organisation) === undefined ? t('filter.inn') : undefined}
+            inputWrapperOrder={['label', 'description', 'error', 'input']}
             description={
               <>
                 {t('filter.organisation_hint')}

@@ -6,6 +6,12 @@ export interface TicketFilter {
   q?: string
 }
 
+/** The INN in what was typed, without the word, spaces and signs that come along; undefined where it is none. */
+export function innOf(text: string): string | undefined {
+  const inn = text.replace(/инн|inn/gi, '').replace(/[\s\p{Cf}:№.-]/gu, '')
+  return inn === '' || /^(\d{10}|\d{12})$/.test(inn) ? inn : undefined
+}
+
 /** Reads the filter of the list from an address; what it does not know falls away. */
 export function readFilter(search: Record<string, unknown>): TicketFilter {
   const text = (key: string) => {

@@ -2,6 +2,8 @@ import { Modal } from '@mantine/core'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { useTopmost } from './topmost'
+
 interface Props {
   title: string
   children: ReactNode
@@ -16,6 +18,7 @@ interface Props {
 /** A box over the page, there as long as it is drawn; the focus goes back to where it came from. */
 export function Box({ title, children, onClose, size, loose = true, firm = false }: Props) {
   const { t } = useTranslation()
+  const top = useTopmost()
   const [opener] = useState(() => document.activeElement)
   useEffect(
     () => () => {
@@ -33,6 +36,8 @@ export function Box({ title, children, onClose, size, loose = true, firm = false
       title={title}
       size={size}
       closeOnClickOutside={loose}
+      // One press of the key closes one box.
+      closeOnEscape={top}
       withCloseButton={!firm}
       closeButtonProps={{ 'aria-label': t('close') }}
       transitionProps={{ duration: 0 }}

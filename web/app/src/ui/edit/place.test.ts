@@ -13,6 +13,11 @@ describe('problemsOf', () => {
     expect(at(new ApiError(422, { code: 'invalid_request', errors }))).toEqual(['', '/slug', '/title/en', '/lines/2/title/ru'])
   })
 
+  it('puts what is wrong with a text at its first language', () => {
+    const errors = ['/title', '/lines/1/title'].map((pointer) => ({ pointer, code: 'title_needed', message: pointer }))
+    expect(at(new ApiError(422, { code: 'invalid_fields', errors }))).toEqual(['/title/ru', '/lines/1/title/ru'])
+  })
+
   it('leaves the rest to be told beside the button', () => {
     expect(at(new ApiError(409, { code: 'no_login', detail: 'Не входит' }))).toEqual([])
     expect(at(new ApiError(409, { code: 'last_administrator', detail: 'Последний' }))).toEqual([])

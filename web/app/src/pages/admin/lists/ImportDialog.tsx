@@ -69,6 +69,7 @@ export function ImportDialog({ place, onClose }: Props) {
           <>
             <h3>{good ? t('import.would', { name: tried.file.name }) : t('import.wrong', { name: tried.file.name })}</h3>
             {good ? <Counts result={tried.result} /> : <Wrong lines={tried.wrong} />}
+            <Read rows={tried.result.rows ?? []} />
           </>
         )}
         {done && (
@@ -100,6 +101,47 @@ function Counts({ result }: { result: ImportResult }) {
       <li>{t('import.changed', { number: result.changed })}</li>
       <li>{t('import.unchanged', { number: result.unchanged })}</li>
     </ul>
+  )
+}
+
+/** The first values as they were read: what went into the wrong column is seen before it is imported. */
+function Read({ rows }: { rows: NonNullable<ImportResult['rows']> }) {
+  const { t } = useTranslation('admin')
+  if (rows.length === 0) return null
+  return (
+    <>
+      <h4>{t('import.read', { count: rows.length })}</h4>
+      <div className="scroll-x" tabIndex={0} role="region" aria-label={t('import.read_caption')}>
+        <table className="grid">
+          <caption className="visually-hidden">{t('import.read_caption')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('import.line')}</th>
+              <th scope="col">{t('lists.key')}</th>
+              <th scope="col">{t('lists.title_ru')}</th>
+              <th scope="col">{t('lists.title_en')}</th>
+              <th scope="col">{t('import.fate')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.line}>
+                <td className="tabular">{row.line}</td>
+                <th scope="row">
+                  <code>{row.key}</code>
+                </th>
+                <td lang="ru">{row.title.ru}</td>
+                <td lang="en">{row.title.en}</td>
+                <td>
+                  {t(`import.fates.${row.fate}`)}
+                  {row.retired && <span className="grid__under">{t('lists.retired')}</span>}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   )
 }
 

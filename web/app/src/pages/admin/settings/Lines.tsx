@@ -2,13 +2,13 @@ import { Checkbox, NativeSelect } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 
 import { useForm } from '../../../form/context'
-import type { FieldModel } from '../../../form/model'
+import { fieldAt, type FieldModel } from '../../../form/model'
 import { inputId, type Values, valueAt } from '../../../form/pointer'
 import { language } from '../../../i18n'
 import { field, modelOf } from '../../../ui/edit/build'
 import type { DeskSettings, Line, Queue } from '../data/settings'
 import { RowEditor } from './RowEditor'
-import { rowsOf } from './rows'
+import { numberOf, rowsOf } from './rows'
 import { SettingsPage } from './SettingsPage'
 
 const lines = '/settings/lines'
@@ -34,8 +34,18 @@ export function Lines() {
       ...cells(queues, t('lines.queues')),
       field(`${queues}/*/line`, 'select', t('lines.line')),
     ])
+  // A row is told by the number under which it is seen: the system's stand before the desk's own.
+  const labelOf = (pointer: string, value: Values, settings: DeskSettings) => {
+    const [, list, index] = /^(\/settings\/(?:lines|queues))\/(\d+)/.exec(pointer) ?? []
+    if (list === undefined || index === undefined) return undefined
+    const own = (valueAt(value, list) as Queue[] | undefined) ?? []
+    const number = numberOf(list === lines ? settings.declared.lines : settings.declared.queues, own, Number(index))
+    const of = list === lines ? t('lines.lines') : t('lines.queues')
+    const label = fieldAt(model(), pointer)?.label
+    return [of, number, label === of ? undefined : label].filter((part) => part !== undefined).join(', ')
+  }
   return (
-    <SettingsPage title={t('section.lines')} intro={t('lines.intro')} model={model}>
+    <SettingsPage title={t('section.lines')} intro={t('lines.intro')} model={model} labelOf={labelOf}>
       {(_, settings) => <Both settings={settings} />}
     </SettingsPage>
   )

@@ -4,6 +4,7 @@ import { type ReactNode, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { FormModel } from '../../../form/model'
+import type { Values } from '../../../form/pointer'
 import { Failure } from '../../../shell/ErrorScreen'
 import { PageTitle } from '../../../shell/PageTitle'
 import { Waiting } from '../../../shell/Waiting'
@@ -19,6 +20,8 @@ interface Props {
   title: string
   intro?: string
   model: (settings: DeskSettings) => FormModel
+  /** The name of a place in the summary, where it is not simply the model's. */
+  labelOf?: (pointer: string, value: Values, settings: DeskSettings) => string | undefined
   children: (editor: Editor, settings: DeskSettings) => ReactNode
 }
 
@@ -42,7 +45,7 @@ export function SettingsPage(props: Props) {
   )
 }
 
-function Editing({ model: make, children, settings, tenant, desk }: Props & { settings: DeskSettings; tenant: string; desk: string }) {
+function Editing({ model: make, labelOf, children, settings, tenant, desk }: Props & { settings: DeskSettings; tenant: string; desk: string }) {
   const { t } = useTranslation('admin')
   const loaded = useMemo(() => editable(settings), [settings])
   const model = make(settings)
@@ -61,6 +64,7 @@ function Editing({ model: make, children, settings, tenant, desk }: Props & { se
         busy={editor.busy}
         submit={t('edit.save')}
         onSubmit={() => void editor.submit()}
+        labelOf={labelOf && ((pointer) => labelOf(pointer, editor.value, settings))}
         beside={
           <>
             {editor.dirty && (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { moved, renamed, rowsOf } from './rows'
+import { moved, numberOf, renamed, rowsOf } from './rows'
 
 const title = (ru: string) => ({ ru, en: ru })
 const declared = [
@@ -16,6 +16,15 @@ describe('rowsOf', () => {
       { value: { key: 'line2', title: title('2-я') }, declared: true, index: 1 },
       { value: own[0], declared: false, index: 0 },
     ])
+  })
+})
+
+describe('numberOf', () => {
+  it('is the number that is seen, not the one among the desk’s own', () => {
+    const own = [{ key: '', title: title('') }, { key: 'line2', title: title('2-я') }]
+    expect(numberOf(declared, own, 0)).toBe(3)
+    expect(numberOf(declared, own, 1)).toBe(2)
+    expect(numberOf(declared, own, 7)).toBeUndefined()
   })
 })
 

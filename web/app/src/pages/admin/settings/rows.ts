@@ -26,6 +26,12 @@ export function rowsOf<T extends Named>(declared: readonly T[], own: readonly T[
   ]
 }
 
+/** The number under which a row of the desk's own is seen among all of them, from 1; undefined where it is none. */
+export function numberOf(declared: readonly Named[], own: readonly Named[], index: number): number | undefined {
+  const at = rowsOf(declared, own).findIndex((row) => row.index === index)
+  return at < 0 ? undefined : at + 1
+}
+
 /** The desk's own after a declared one was given another title; under its declared title it is no longer the desk's. */
 export function renamed<T extends Named>(own: readonly T[], declared: T, title: Texts): T[] {
   const rest = own.filter((one) => one.key !== declared.key)

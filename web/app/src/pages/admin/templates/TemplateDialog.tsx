@@ -1,13 +1,15 @@
 import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '../../../api/client'
 import { inputId, type Values } from '../../../form/pointer'
 import { field } from '../../../ui/edit/build'
 import { FormDialog } from '../../../ui/edit/FormDialog'
+import { settingsQuery } from '../data/settings'
 import { saveTemplate, type Template } from '../data/templates'
 import { useAdmin } from '../place'
-import { filled, type Placeholder, placeholders } from './placeholders'
+import { filled, type Placeholder, placeholders, unknown } from './placeholders'
 
 interface Props {
   tenant: string
@@ -30,7 +32,9 @@ export function TemplateDialog({ tenant, desk, template, onClose }: Props) {
     status: desk.statuses.find((status) => status.category === 'open')?.title ?? desk.statuses[0]?.title ?? '',
     deadline: t('templates.example.deadline'),
   }
-  const fields = [
+  const settings = useQuery(settingsQuery(tenant, desk.slug))
+  const transitions = settings.data?.declared.transitions ?? []
+  const fields = ({ visibility }: Values) => [
     field('/title', 'text', t('templates.title'), { maxLength: 200, hint: t('templates.title_hint') }),
     field('/visibility', 'radio', t('templates.visibility'), {
       options: [
@@ -39,19 +43,29 @@ export function TemplateDialog({ tenant, desk, template, onClose }: Props) {
       ],
     }),
     field('/text', 'textarea', t('templates.text'), { maxLength: 10_000 }),
+    // A note moves nothing.
+    ...(visibility === 'internal' || transitions.length === 0
+      ? []
+      : [
+          field('/transition', 'select', t('templates.transition'), {
+            required: false,
+            hint: t('templates.transition_hint'),
+            options: transitions.map(({ key, title }) => ({ value: key, label: title })),
+          }),
+        ]),
   ]
-  const send = ({ title, text, visibility }: Values) =>
+  const send = ({ title, text, visibility, transition }: Values) =>
     saveTemplate(tenant, desk.slug, template?.id, {
       title: String(title ?? ''),
       text: String(text ?? ''),
       visibility: visibility === 'internal' ? 'internal' : 'public',
-      transition: template?.transition,
+      transition: visibility !== 'internal' && transition !== undefined ? String(transition) : undefined,
     })
   return (
     <FormDialog
       title={template ? t('templates.edit') : t('templates.add')}
       fields={fields}
-      initial={template ? { title: template.title, text: template.text, visibility: template.visibility } : { visibility: 'public' }}
+      initial={template ? { title: template.title, text: template.text, visibility: template.visibility, transition: template.transition } : { visibility: 'public' }}
       submit={t('edit.save')}
       size="lg"
       onSubmit={send}
@@ -79,8 +93,12 @@ function Helpers({ text, onText, example }: HelpersProps) {
       area?.setSelectionRange(caret, caret)
     })
   }
+  const strange = unknown(text)
   return (
     <>
+      <p className="problem" role="status">
+        {strange.length > 0 ? t('templates.unknown', { names: strange.join(', '), count: strange.length }) : ''}
+      </p>
       <h3>{t('templates.placeholders')}</h3>
       <p className="hint">{t('templates.placeholders_hint')}</p>
       <ul className="placeholders">

@@ -14,5 +14,8 @@ describe('filled', () => {
 })
 
 describe('unknown', () => {
-  it('names each once', () => expect(unknown('{number} {name} {name} {date}')).toEqual(['name', 'date']))
+  it('names each once', () => expect(unknown('{number} {name} {name} {date}')).toEqual(['{name}', '{date}']))
+
+  it('sees other letters and spaces within, and no braces about a sentence', () =>
+    expect(unknown('{номер} { number } {agent} {имя-заявителя} {два слова} {}')).toEqual(['{номер}', '{ number }', '{имя-заявителя}']))
 })

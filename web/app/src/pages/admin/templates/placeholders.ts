@@ -8,8 +8,8 @@ export function filled(text: string, values: Record<Placeholder, string>): strin
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name as Placeholder] ?? whole)
 }
 
-/** The placeholders of a text that there are not. */
+/** What stands in braces and is no placeholder, as it is written; in whatever letters, as the server sees it too. */
 export function unknown(text: string): string[] {
-  const names = [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
-  return [...new Set(names.filter((name) => !(placeholders as readonly string[]).includes(name)))]
+  const found = [...text.matchAll(/\{[\p{Z}\p{Cf}\s]*[\p{L}\p{N}_.-]+[\p{Z}\p{Cf}\s]*\}/gu)].map(([whole]) => whole)
+  return [...new Set(found.filter((whole) => !(placeholders as readonly string[]).includes(whole.slice(1, -1))))]
 }

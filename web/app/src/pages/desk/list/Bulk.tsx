@@ -1,5 +1,6 @@
 import { Button, NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { agentOptions, agentsQuery } from '../desk'
@@ -19,6 +20,8 @@ interface Props {
 export function Bulk({ tenant, work, count, busy, me, onAssign, onClear }: Props) {
   const { t } = useTranslation('desk')
   const agents = useQuery(agentsQuery(tenant, work.desk.slug)).data ?? []
+  // Chosen first and sent by a button, so that arrow keys change nothing.
+  const [chosen, setChosen] = useState('')
   return (
     <div className="worklist__bulk" role="group" aria-label={t('list.bulk')}>
       <span role="status">{t('list.selected', { count })}</span>
@@ -27,14 +30,26 @@ export function Bulk({ tenant, work, count, busy, me, onAssign, onClear }: Props
           {t('assign.me')}
         </Button>
       )}
-      <NativeSelect
-        size="xs"
-        aria-label={t('assign.to')}
-        value=""
-        disabled={busy}
-        onChange={(event) => event.currentTarget.value && onAssign(event.currentTarget.value)}
-        data={[{ value: '', label: t('assign.to') }, ...agentOptions(agents, work.desk.lines)]}
-      />
+      <form
+        className="worklist__give"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (chosen) onAssign(chosen)
+        }}
+      >
+        <NativeSelect
+          size="xs"
+          aria-label={t('assign.to')}
+          value={chosen}
+          onChange={(event) => setChosen(event.currentTarget.value)}
+          data={[{ value: '', label: t('assign.to') }, ...agentOptions(agents, work.desk.lines)]}
+        />
+        {chosen && (
+          <Button type="submit" size="compact-sm" loading={busy}>
+            {t('assign.send')}
+          </Button>
+        )}
+      </form>
       <Button size="compact-sm" variant="default" disabled={busy} onClick={() => onAssign(null)}>
         {t('assign.none')}
       </Button>

@@ -24,6 +24,8 @@ export function Queues({ work, view, onDesk }: Props) {
   const count = (queue?: string) => counts && countOf(counts, desk.statuses, queue)
   const whole = count()
   const free = view.assignee === 'none' && !view.queue
+  // Each count is of what its list shows: of what is not closed.
+  const open = !view.queue && !view.assignee && view.category === openOnes
   const mine = view.assignee === 'me' && !view.queue
   return (
     <>
@@ -39,7 +41,8 @@ export function Queues({ work, view, onDesk }: Props) {
       {works.length === 1 && <p className="queues__desk">{desk.title}</p>}
       {work.line && <p className="queues__line">{t('queues.my_line', { line: work.line.title })}</p>}
       <ul>
-        <Place search={base} title={t('queues.all')} count={whole} current={!view.queue && !free && !mine && !narrowed(view)} />
+        <Place search={{ ...base, category: openOnes }} title={t('queues.open')} count={whole} current={open} />
+        <Place search={base} title={t('queues.all')} current={!view.queue && !narrowed(view)} />
         <Place search={{ ...base, assignee: 'me', category: openOnes }} title={t('queues.mine')} current={mine} />
         <Place
           search={{ ...base, assignee: 'none', category: openOnes }}
@@ -51,7 +54,7 @@ export function Queues({ work, view, onDesk }: Props) {
       <h2 className="queues__title">{t('queues.label')}</h2>
       <ul>
         {desk.queues.map((queue) => (
-          <Place key={queue.key} search={{ ...base, queue: queue.key }} title={queue.title} count={count(queue.key)} current={view.queue === queue.key} />
+          <Place key={queue.key} search={{ ...base, queue: queue.key, category: openOnes }} title={queue.title} count={count(queue.key)} current={view.queue === queue.key} />
         ))}
       </ul>
     </>

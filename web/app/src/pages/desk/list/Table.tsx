@@ -22,6 +22,8 @@ export interface Rows {
 
 interface Props {
   rows: Ref<Rows>
+  /** Whether these rows are of the view before, while this one is read. */
+  old: boolean
   tenant: string
   work: Work
   view: View
@@ -35,7 +37,7 @@ interface Props {
 }
 
 /** The rows of the list; one of them is the stop of the Tab key, arrows go on from there. */
-export function Table({ rows, tenant, work, view, items, columns, now, changed, selected, onSelect, onOrder }: Props) {
+export function Table({ rows, old, tenant, work, view, items, columns, now, changed, selected, onSelect, onOrder }: Props) {
   const { t } = useTranslation('desk')
   const body = useRef<HTMLTableSectionElement>(null)
   const [stop, setStop] = useState('')
@@ -80,7 +82,7 @@ export function Table({ rows, tenant, work, view, items, columns, now, changed, 
   const due = work.desk.deadlines.length > 0 || items.some((item) => item.deadline?.due_at)
   const all = items.length > 0 && items.every((item) => selected.has(item.number))
   return (
-    <div className="scroll worklist__scroll" data-wide={columns.length > 1 || undefined}>
+    <div className="scroll worklist__scroll" data-wide={columns.length > 1 || undefined} data-old={old || undefined} aria-busy={old || undefined}>
       <table className="worklist" aria-rowcount={items.length + 1} data-columns={columns.length}>
         <caption className="visually-hidden">{t(`list.caption_${view.order ?? 'updated'}`)}</caption>
         <thead>

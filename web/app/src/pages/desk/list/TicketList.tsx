@@ -13,7 +13,9 @@ import { PageTitle } from '../../../shell/PageTitle'
 import { Waiting } from '../../../shell/Waiting'
 import { useCommands } from '../commands'
 import { deskQuery } from '../desk'
+import { land } from '../land'
 import { usePlace } from '../place'
+import { say } from '../say'
 import { useAssigning } from './assign'
 import { Bulk } from './Bulk'
 import { columnsOf } from './columns'
@@ -23,9 +25,9 @@ import { useFresh, useIdle } from './fresh'
 import { directionOf } from './Heading'
 import { Queues } from './Queues'
 import { type Rows, Table } from './Table'
-import { countsQuery, type Item, listQuery } from './tickets'
+import { countsQuery, formerOf, type Item, listQuery } from './tickets'
 import { lastOpened, noteList } from './trail'
-import { narrowed, type Order, settled, type View } from './view'
+import { narrowed, onlyOpen, type Order, queryOf, settled, type View } from './view'
 import { Views } from './Views'
 
 /** The queue of a day: tickets of one desk by the view in the address. */
@@ -37,7 +39,7 @@ export function TicketList() {
   const work = works.find((one) => one.desk.slug === search.desk) ?? works[0]!
   const slug = work.desk.slug
   const view = useMemo<View>(() => ({ ...search, desk: slug }), [search, slug])
-  const list = useInfiniteQuery(listQuery(tenant, view))
+  const list = useInfiniteQuery({ ...listQuery(tenant, view), placeholderData: formerOf(slug) })
   const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data])
   const desk = useQuery(deskQuery(tenant, slug)).data
   const choices = desk?.columns ?? []
@@ -83,9 +85,20 @@ export function TicketList() {
       }
       return next
     })
+  // “Me” would be somebody else for who gets the link.
+  const copy = () => {
+    const query = queryOf({ ...search, assignee: search.assignee === 'me' ? me.id : search.assignee })
+    const link = new URL(`/t/${tenant}/desk/?desk=${encodeURIComponent(slug)}&${query}`, window.location.origin).href
+    navigator.clipboard.writeText(link).then(
+      () => say(t('list.link_done')),
+      () => window.prompt(t('list.link_me'), link),
+    )
+  }
   const assigning = useAssigning(tenant, items, (failed) => {
     setSelected(new Set(failed))
     refresh()
+    // The bar of what is chosen is gone, and the focus with it.
+    land([() => document.querySelector('.row-ticket__link[tabindex="0"]')])
   })
   const assign = (assignee: string | null) => assigning.mutate({ numbers: [...selected], assignee })
   useCommands(
@@ -105,6 +118,7 @@ export function TicketList() {
         if (by > 0 && at === items.length - 1 && list.hasNextPage) void list.fetchNextPage()
         rows.current?.focus(Math.max(0, at + by))
       },
+      copy,
       take: () => work.line && selected.size > 0 && assign(me.id),
     }),
   )
@@ -123,7 +137,7 @@ export function TicketList() {
       <div className="console__main">
         <PageTitle>{title}</PageTitle>
         <Filters tenant={tenant} work={work} view={search} choices={choices} onChange={change} />
-        <About view={search} first={items[0]} />
+        <About view={search} first={items[0]} onAll={() => change({ order: undefined, direction: undefined, category: undefined })} onCopy={copy} />
         <div className="worklist__notes" role="status">
           {came.size > 0 && (
             <Button size="compact-md" variant="light" onClick={refresh}>
@@ -140,6 +154,7 @@ export function TicketList() {
         {items.length > 0 && (
           <Table
             rows={rows}
+            old={list.isPlaceholderData}
             tenant={tenant}
             work={work}
             view={search}
@@ -162,11 +177,38 @@ export function TicketList() {
   )
 }
 
-/** Whose tickets the list shows, where it was asked for one person's or one organisation's. */
-function About({ view, first }: { view: View; first?: Item }) {
+interface AboutProps {
+  view: View
+  first?: Item
+  onAll: () => void
+  onCopy: () => void
+}
+
+/** What the filters alone do not tell of the list: whose tickets it shows, and what its order leaves out. */
+function About({ view, first, onAll, onCopy }: AboutProps) {
   const { t } = useTranslation('desk')
-  if (!view.requester && !view.organisation) return null
-  return <p className="worklist__about">{view.requester ? t('list.of_requester', { name: first?.requester?.name ?? '' }) : t('list.of_organisation', { name: first?.organisation?.name ?? '' })}</p>
+  return (
+    <>
+      {(view.requester || view.organisation) && (
+        <p className="worklist__about">{view.requester ? t('list.of_requester', { name: first?.requester?.name ?? '' }) : t('list.of_organisation', { name: first?.organisation?.name ?? '' })}</p>
+      )}
+      {onlyOpen(view) && (
+        <p className="worklist__about">
+          {t('list.only_open')}{' '}
+          <button type="button" className="link-button" onClick={onAll}>
+            {t('list.all_again')}
+          </button>
+        </p>
+      )}
+      {view.assignee === 'me' && (
+        <p className="worklist__about">
+          <button type="button" className="link-button" onClick={onCopy}>
+            {t('list.link_me')}
+          </button>
+        </p>
+      )}
+    </>
+  )
 }
 
 /** The present minute. */

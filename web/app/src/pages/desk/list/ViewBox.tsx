@@ -1,9 +1,10 @@
-import { Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { ApiError } from '../../../api/problem'
 import { Failure } from '../../../shell/ErrorScreen'
+import { Over, useClosing } from '../Over'
 import type { Work } from '../place'
 import { type Saved, useForgetting, useSaving } from './saved'
 import { queryOf, type View } from './view'
@@ -22,7 +23,6 @@ interface Props {
 /** A view's name, whether all see it, and which filters it has. */
 export function ViewBox({ tenant, work, view, saved, onClose, onDone }: Props) {
   const { t } = useTranslation('desk')
-  const { t: main } = useTranslation()
   const [title, setTitle] = useState(saved?.title ?? '')
   const [shared, setShared] = useState(saved?.shared ?? false)
   const [replace, setReplace] = useState(false)
@@ -32,13 +32,7 @@ export function ViewBox({ tenant, work, view, saved, onClose, onDone }: Props) {
   const problem = error instanceof ApiError ? error.errors.find((one) => one.pointer === '/title')?.message : undefined
   const save = () => saving.mutate({ id: saved?.id, title: title.trim(), shared, query: saved && !replace ? saved.query : queryOf(view) })
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={saved ? t('views.change', { title: saved.title }) : t('views.save')}
-      closeButtonProps={{ 'aria-label': main('close') }}
-      transitionProps={{ duration: 0 }}
-    >
+    <Over onClose={onClose} title={saved ? t('views.change', { title: saved.title }) : t('views.save')} dirty={title !== (saved?.title ?? '') || shared !== (saved?.shared ?? false) || replace}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -69,12 +63,19 @@ export function ViewBox({ tenant, work, view, saved, onClose, onDone }: Props) {
                 {t('views.delete')}
               </Button>
             )}
-            <Button variant="subtle" onClick={onClose}>
-              {t('cancel')}
-            </Button>
+            <Cancel />
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Over>
+  )
+}
+
+function Cancel() {
+  const { t } = useTranslation('desk')
+  return (
+    <Button variant="subtle" onClick={useClosing()}>
+      {t('cancel')}
+    </Button>
   )
 }

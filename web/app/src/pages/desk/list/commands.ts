@@ -12,11 +12,12 @@ interface Doing {
   refresh: () => void
   mark: () => void
   step: (by: 1 | -1) => void
+  copy: () => void
   take: () => void
 }
 
 /** What the keys and the command bar do in the list. */
-export function listCommands({ t, queues, view, change, refresh, mark, step, take }: Doing): Command[] {
+export function listCommands({ t, queues, view, change, refresh, mark, step, copy, take }: Doing): Command[] {
   return [
     { id: 'down', title: t('list.down'), key: 'KeyJ', run: () => step(1), keyOnly: true },
     { id: 'up', title: t('list.up'), key: 'KeyK', run: () => step(-1), keyOnly: true },
@@ -29,7 +30,8 @@ export function listCommands({ t, queues, view, change, refresh, mark, step, tak
     { id: 'done', title: t('list.toggle_open'), key: 'KeyO', run: () => change({ category: view.category === openOnes ? undefined : openOnes, status: undefined }) },
     { id: 'waiting', title: t('list.toggle_waiting'), run: () => change({ category: toggled(view.category, 'waiting'), status: undefined }) },
     { id: 'take', title: t('list.take'), key: 'KeyI', run: take },
-    ...queues.slice(0, 9).map((queue, i) => ({ id: `queue-${queue.key}`, title: t('list.queue', { queue: queue.title }), key: `Digit${i + 1}`, run: () => change({ queue: queue.key }) })),
+    { id: 'link', title: t('list.link_me'), run: copy },
+    ...queues.slice(0, 9).map((queue, i) => ({ id: `queue-${queue.key}`, title: t('list.queue', { queue: queue.title }), key: `Digit${i + 1}`, run: () => change({ queue: queue.key, category: openOnes, status: undefined }) })),
     { id: 'queue-all', title: t('queues.all'), key: 'Digit0', run: () => change({ queue: undefined }) },
   ]
 }

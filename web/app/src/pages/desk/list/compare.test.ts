@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { compare } from './compare'
+import { compare, stale } from './compare'
 import type { Item } from './tickets'
 
 const item = (number: string, more: Partial<Item> = {}) =>
@@ -12,6 +12,11 @@ describe('compare', () => {
   it('sees what came, also while rows moved', () => {
     const found = compare(shown, [item('D'), item('C'), item('A'), item('B')], new Set(['D']))
     expect(found).toEqual({ rows: [], changed: [], came: ['D'], away: [] })
+  })
+
+  it('finds the rows of further pages that are not as the screen has them', () => {
+    const now = [item('B', { unread: true }), item('C'), item('D')]
+    expect(stale(shown, now)).toEqual([now[0]])
   })
 
   it('does not take for new what moved up from the next page', () => {

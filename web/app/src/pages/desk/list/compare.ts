@@ -28,6 +28,12 @@ export function compare(shown: readonly Item[], page: readonly Item[], heard: Re
   }
 }
 
+/** Of rows as they are now, those that the screen shows otherwise. */
+export function stale(shown: readonly Item[], now: readonly Item[]): Item[] {
+  const before = new Map(shown.map((item) => [item.number, item]))
+  return now.filter((item) => before.has(item.number) && !same(before.get(item.number), item))
+}
+
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
 /** A row brought up to date from the ticket itself; what only the list tells stays. */

@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from 'react'
 
 import { type Heard, useHeard } from '../../../api/live'
 import { queries, ticketQuery } from '../../../api/queries'
-import { compare, rowOf } from './compare'
-import { countsQuery, type Item, readPage, replaceRows } from './tickets'
+import { compare, rowOf, stale } from './compare'
+import { countsQuery, type Item, pageSize, readPage, replaceRows } from './tickets'
 import type { View } from './view'
 
 export interface Fresh {
@@ -25,6 +25,7 @@ export function useFresh(tenant: string, view: View, items: readonly Item[]): [F
   const [fresh, setFresh] = useState<Fresh>(none)
   const shown = useRef(items)
   const heard = useRef(new Set<string>())
+  const missed = useRef(false)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const looked = useRef(0)
   useEffect(() => {
@@ -45,13 +46,17 @@ export function useFresh(tenant: string, view: View, items: readonly Item[]): [F
     looked.current = Date.now()
     const told = new Set(heard.current)
     heard.current.clear()
+    const whole = missed.current
+    missed.current = false
     void queries.invalidateQueries({ queryKey: countsQuery(tenant, view.desk ?? '').queryKey })
     try {
       const page = await readPage(tenant, view)
       const found = compare(shown.current, page.items, told)
       const alone = await Promise.all(found.away.slice(0, mostAlone).map((number) => again(tenant, shown.current, number)))
-      replaceRows(tenant, view, [...found.rows, ...alone.filter((row) => row !== undefined)])
-      setFresh(({ changed, came }) => ({ changed: new Set([...changed, ...found.changed, ...found.away]), came: new Set([...came, ...found.came]) }))
+      // Nobody knows what was missed: the further pages are read too, and their rows replaced where they stand.
+      const further = whole ? stale(shown.current, await rest(tenant, view, page.next, shown.current.length)) : []
+      replaceRows(tenant, view, [...found.rows, ...further, ...alone.filter((row) => row !== undefined)])
+      setFresh(({ changed, came }) => ({ changed: new Set([...changed, ...found.changed, ...found.away, ...further.map((row) => row.number)]), came: new Set([...came, ...found.came]) }))
     } catch {
       // the next event, or the person, asks again
     }
@@ -60,12 +65,23 @@ export function useFresh(tenant: string, view: View, items: readonly Item[]): [F
     if (event !== 'reset') {
       if (shown.current.some((item) => item.number === event.number && (item.last_seq ?? 0) >= event.seq)) return
       heard.current.add(event.number)
-    }
+    } else missed.current = true
     timer.current ??= setTimeout(() => void look(), Math.max(pause, looked.current + between - Date.now()))
   })
   // What the list has read meanwhile has not to be asked for.
   const came = new Set([...fresh.came].filter((number) => !items.some((item) => item.number === number)))
   return [{ changed: fresh.changed, came }, () => setFresh(none)]
+}
+
+/** The pages after the first, as far as the screen goes. */
+async function rest(tenant: string, view: View, next: string | undefined, shown: number): Promise<Item[]> {
+  const rows: Item[] = []
+  for (let after = next; after && rows.length + pageSize < shown; ) {
+    const page = await readPage(tenant, view, after)
+    rows.push(...page.items)
+    after = page.next
+  }
+  return rows
 }
 
 async function again(tenant: string, shown: readonly Item[], number: string): Promise<Item | undefined> {

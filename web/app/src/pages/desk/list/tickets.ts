@@ -29,6 +29,12 @@ export const listQuery = (tenant: string, view: View) =>
     getNextPageParam: (last) => last.next || undefined,
   })
 
+/** The rows that stay on the screen while another view of the same desk is read. */
+export const formerOf =
+  (desk: string) =>
+  (former: InfiniteData<Page, string> | undefined, query?: { queryKey: readonly unknown[] }): InfiniteData<Page, string> | undefined =>
+    (query?.queryKey[3] as View | undefined)?.desk === desk ? former : undefined
+
 /** Puts rows as they are now in the place of the same tickets' older ones; none comes, goes or moves. */
 export function replaceRows(tenant: string, view: View, rows: Item[]) {
   const byNumber = new Map(rows.map((row) => [row.number, row]))

@@ -1,13 +1,25 @@
 import { describe, expect, it } from 'vitest'
 
-import { listOf, narrowed, queryOf, readView, settled, toggled, viewOf, widened } from './view'
+import { listOf, narrowed, onlyOpen, queryOf, readView, settled, toggled, viewOf, widened } from './view'
 
 describe('a view', () => {
   it('keeps what it knows and drops the rest', () => {
     expect(readView({ queue: 'documents', category: 'waiting,new,odd', order: 'priority', direction: 'asc', columns: '/type,/document,odd', q: 10019, unread: 'true', stranger: 'x' })).toEqual(
-      expect.objectContaining({ queue: 'documents', category: 'new,waiting', order: 'priority', direction: 'asc', columns: '/type,/document', q: '10019', unread: true }),
+      expect.objectContaining({ queue: 'documents', category: 'new,waiting', order: 'priority', direction: undefined, columns: '/type,/document', q: '10019', unread: true }),
     )
     expect(readView({ q: '  ', order: 'updated', category: 'odd', direction: 'sideways' })).toEqual(expect.not.objectContaining({ q: expect.anything(), order: expect.anything(), category: expect.anything(), direction: expect.anything() }))
+  })
+
+  it('asks the server for no order that it refuses', () => {
+    expect(readView({ order: 'priority' })).toEqual(expect.objectContaining({ order: 'priority', category: 'new,open,waiting' }))
+    expect(readView({ order: 'deadline', category: 'done,new', direction: 'desc' })).toEqual(expect.objectContaining({ order: 'deadline', category: 'new,open,waiting', direction: undefined }))
+    expect(readView({ category: 'done,new', direction: 'asc' })).toEqual(expect.objectContaining({ category: 'new,done', order: undefined, direction: undefined }))
+  })
+
+  it('says where the order keeps the closed ones out', () => {
+    expect(onlyOpen(readView({ order: 'created' }))).toBe(true)
+    expect(onlyOpen(readView({ order: 'created', category: 'new' }))).toBe(false)
+    expect(onlyOpen(readView({ category: 'new,open,waiting' }))).toBe(false)
   })
 
   it('takes at most six columns', () => {

@@ -36,7 +36,7 @@ export function readView(search: Record<string, unknown>): View {
     return typeof string === 'string' && string.trim() !== '' ? string.slice(0, most) : undefined
   }
   const order = orders.find((one) => one === search.order)
-  return {
+  const view: View = {
     desk: text('desk'),
     queue: text('queue'),
     line: text('line'),
@@ -51,6 +51,8 @@ export function readView(search: Record<string, unknown>): View {
     direction: search.direction === 'asc' || search.direction === 'desc' ? search.direction : undefined,
     columns: joined(listOf(text('columns', 1000)).filter((one) => one.startsWith('/')).slice(0, mostColumns)),
   }
+  // An address may ask for an order that it names no categories for, or wrong ones.
+  return settled(view, view)
 }
 
 /** The members of a list in the address. */
@@ -82,10 +84,14 @@ export function settled(view: View, chosen: View): View {
   const plain = view.order === undefined || view.order === 'updated'
   if (plain) return { ...view, order: undefined, direction: undefined }
   const sortable = view.category !== undefined && !listOf(view.category).includes('done')
-  if (sortable) return { ...view, direction: view.order === 'created' ? view.direction : undefined }
-  if (chosen.order !== undefined) return { ...view, category: openOnes, status: undefined }
+  const direction = view.order === 'created' ? view.direction : undefined
+  if (sortable) return { ...view, direction }
+  if (chosen.order !== undefined) return { ...view, direction, category: openOnes, status: undefined }
   return { ...view, order: undefined, direction: undefined }
 }
+
+/** Whether the order alone keeps what is closed out of the view. */
+export const onlyOpen = (view: View) => view.order !== undefined && view.order !== 'updated' && view.category === openOnes
 
 /** Whether anything but desk and queue narrows the view. */
 export function narrowed({ line, status, category, assignee, requester, organisation, unread, q }: View): boolean {

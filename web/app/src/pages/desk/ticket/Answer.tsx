@@ -6,6 +6,8 @@ import { api, ask, type Schemas } from '../../../api/client'
 import type { ApiError } from '../../../api/problem'
 import { Box } from './Box'
 import { useWritten } from './drafts'
+import { left } from './fill'
+import { Gaps, markGap } from './Gaps'
 import { Meanwhile } from './Meanwhile'
 import { Refused } from './Refused'
 import { Resolution } from './Resolution'
@@ -21,8 +23,9 @@ export function Answer({ transitions }: { transitions: Schemas['TransitionView']
   const [writing, setWriting, clear] = useWritten({ tenant, person: me.id, number: ticket.number, kind: 'public' })
   const [failure, setFailure] = useState<ApiError>()
   const [resolving, setResolving] = useState(false)
+  const [held, setHeld] = useState(false)
   const form = useRef<HTMLFormElement>(null)
-  const resolution = useResolution('answer')
+  const resolution = useResolution('answer', writing, setWriting)
   const keyOf = useKeyOf()
   const allowed = transitions.filter((one) => one.allowed)
   const closing = allowed.find((one) => one.answers)
@@ -36,6 +39,9 @@ export function Answer({ transitions }: { transitions: Schemas['TransitionView']
 
   const send = async (transition?: Schemas['TransitionView']) => {
     setFailure(undefined)
+    const gaps = left(writing.text, writing.blanks)
+    setHeld(gaps.length > 0)
+    if (gaps.length > 0) return markGap(form.current, gaps)
     const needs = transition?.needs.includes('resolution') === true
     if (needs && resolution.model && !resolving) {
       setResolving(true)
@@ -83,6 +89,7 @@ export function Answer({ transitions }: { transitions: Schemas['TransitionView']
       <Meanwhile writing={writing} setWriting={setWriting} />
       <Box label={t('composer.reply')} kind="public" writing={writing} setWriting={setWriting} />
       {(resolving || resolution.begun) && <Resolution resolution={resolution} />}
+      {held && <Gaps writing={writing} />}
       {failure && <Refused failure={failure} />}
       <Group mt="sm" gap="sm">
         {proposed && (

@@ -6,14 +6,14 @@ import { useTranslation } from 'react-i18next'
 import type { Schemas } from '../../../api/client'
 import { formQuery } from '../../../api/queries'
 import { Files } from '../../../form/Files'
-import type { Writing } from './drafts'
-import { fill, insert } from './fill'
+import { blank, type Change, type Writing } from './drafts'
+import { blanksOf, fill, insert } from './fill'
 import { Templates } from './Templates'
 import { useWorking } from './working'
 
 export interface BoxProps {
   writing: Writing
-  setWriting: (change: (writing: Writing) => Writing) => void
+  setWriting: (change: Change) => void
 }
 
 /** The text, its templates and its files. */
@@ -22,8 +22,9 @@ export function Box({ label, kind, writing, setWriting }: BoxProps & { label: st
   const { tenant, ticket, work, me, seen, typing } = useWorking()
   const form = useQuery({ ...formQuery(tenant, ticket.desk, ticket.form), refetchOnWindowFocus: false })
   const area = useRef<HTMLTextAreaElement>(null)
+  const place = { ticket, me, desk: work.desk }
   // The first letter fixes what the writer has seen: what others do after it is told before sending.
-  const begun = (was: Writing) => (was.text === '' && was.files.length === 0 ? seen : (was.seen ?? seen))
+  const begun = (was: Writing) => (blank(was) ? seen : (was.seen ?? seen))
   const write = (text: string, then?: string) => {
     typing()
     setWriting((was) => ({ ...was, text, then: text === '' ? undefined : (then ?? was.then), seen: begun(was) }))
@@ -31,11 +32,16 @@ export function Box({ label, kind, writing, setWriting }: BoxProps & { label: st
   const take = (template: Schemas['TemplateView']) => {
     const box = area.current
     if (!box) return
-    const put = insert(box.value, fill(template.text, { ticket, me, desk: work.desk }), box.selectionStart, box.selectionEnd)
+    const put = insert(box.value, fill(template.text, place), box.selectionStart, box.selectionEnd)
     write(put.text, template.transition)
+    const blanks = blanksOf(template.text, place)
+    setWriting((was) => ({ ...was, blanks: [...new Set([...(was.blanks ?? []), ...blanks])] }))
+    // The first place that the ticket has no value for is marked, to be typed over.
+    const gap = blanks[0] ? put.text.indexOf(blanks[0]) : -1
     requestAnimationFrame(() => {
       box.focus()
-      box.setSelectionRange(put.at, put.at)
+      if (gap >= 0) box.setSelectionRange(gap, gap + (blanks[0]?.length ?? 0))
+      else box.setSelectionRange(put.at, put.at)
     })
   }
   return (

@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { api, ask, type Schemas } from '../../../api/client'
@@ -17,6 +17,8 @@ import { language } from '../../../i18n'
 import { Failure } from '../../../shell/ErrorScreen'
 import { Waiting } from '../../../shell/Waiting'
 import { useCommands } from '../commands'
+import { land } from '../land'
+import { Leaving } from '../Leaving'
 import { onVersion } from './ticket'
 import { type Seen, useWorking } from './working'
 
@@ -28,7 +30,14 @@ export function Fields() {
   const form = useQuery(formVersionQuery(tenant, ticket.desk, ticket.form, ticket.form_version))
   const model = useMemo(() => form.data && formModel(form.data, speech), [form.data, speech])
   const [editing, setEditing] = useState<{ seen: Seen; fields: Values }>()
-  const edit = () => setEditing({ seen, fields: ticket.fields as Values })
+  const begin = useRef<HTMLButtonElement>(null)
+  const edit = () => {
+    if (!editing) setEditing({ seen, fields: ticket.fields as Values })
+  }
+  const close = () => {
+    setEditing(undefined)
+    land([() => begin.current])
+  }
   const may = ticket.may.edit
   useCommands(t('fields.title'), may ? [{ id: 'edit', title: t('fields.edit'), key: 'KeyE', run: edit }] : [])
   return (
@@ -36,14 +45,14 @@ export function Fields() {
       <div className="section__head">
         <h2 id="fields-title">{ticket.form_title || t('fields.title')}</h2>
         {may && !editing && (
-          <Button size="compact-sm" variant="default" onClick={edit}>
+          <Button ref={begin} size="compact-sm" variant="default" onClick={edit}>
             {t('fields.edit')}
           </Button>
         )}
       </div>
       {editing && !model && <Waiting />}
       {editing && model ? (
-        <FieldsEdit model={model} begun={editing} onClose={() => setEditing(undefined)} />
+        <FieldsEdit model={model} begun={editing} onClose={close} />
       ) : (
         <FieldsView model={model} fields={ticket.fields as Values} />
       )}
@@ -90,6 +99,10 @@ function FieldsEdit({ model, begun, onClose }: EditProps) {
   const [problems, setProblems] = useState<Problem[]>([])
   const [failure, setFailure] = useState<ApiError>()
   const [attempt, setAttempt] = useState(0)
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => form.current?.querySelector<HTMLElement>('input:not([type=hidden]), textarea, select')?.focus(), [])
+  const patch = difference(begun.fields, given(values) as Values)
+  const names = Object.keys(patch)
   const answer = useCheck({ tenant, desk: ticket.desk, form: ticket.form }, values).check
   // The rules speak of the form as it is now: of an older one they would hide what they do not know.
   const current = useQuery({ ...formQuery(tenant, ticket.desk, ticket.form), refetchOnWindowFocus: false }).data
@@ -97,8 +110,6 @@ function FieldsEdit({ model, begun, onClose }: EditProps) {
   const message = new Map(problems.map((problem) => [problem.at, problem.message]))
   const text = (name: string, all: Values) => readable(fieldAt(model, `/${name}`), all[name], main('yes'), main('no'))
   const save = async () => {
-    const patch = difference(begun.fields, given(values) as Values)
-    const names = Object.keys(patch)
     if (names.length === 0) return onClose()
     const label = (name: string) => fieldAt(model, `/${name}`)?.label ?? name
     const outcome = await write({
@@ -127,7 +138,9 @@ function FieldsEdit({ model, begun, onClose }: EditProps) {
         fixed: new Set<string>(),
       }}
     >
+      <Leaving dirty={names.length > 0} />
       <form
+        ref={form}
         noValidate
         aria-label={t('fields.editing')}
         onSubmit={(event) => {

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Radio, Stack, Textarea } from '@mantine/core'
+import { Button, Group, Radio, Stack, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -6,7 +6,9 @@ import { api, ask } from '../../../api/client'
 import type { ApiError } from '../../../api/problem'
 import { Failure } from '../../../shell/ErrorScreen'
 import { useCommands } from '../commands'
+import { Over } from '../Over'
 import { titleOf } from '../place'
+import { useWritten } from './drafts'
 import { onSendKey } from './sending'
 import { onVersion } from './ticket'
 import { type Seen, useWorking } from './working'
@@ -43,13 +45,14 @@ export function HandOver({ open, onOpen }: Props) {
 
 function HandOverBox({ begun, onClose }: { begun: Seen; onClose: () => void }) {
   const { t } = useTranslation('desk')
-  const { t: main } = useTranslation()
-  const { tenant, ticket, work, busy, write } = useWorking()
+  const { tenant, ticket, me, work, busy, write } = useWorking()
   const [lines] = useState(ticket.hands_to)
   const [line, setLine] = useState(lines[0]?.key ?? '')
-  const [note, setNote] = useState('')
+  // The note stays on this device until it is sent: closing the box loses nothing.
+  const [{ text: note }, setWriting, clear] = useWritten({ tenant, person: me.id, number: ticket.number, kind: 'handover' })
   const [failure, setFailure] = useState<ApiError>()
   const send = async () => {
+    setFailure(undefined)
     const outcome = await write({
       what: t('handover.to', { line: titleOf(lines, line) }),
       mine: [{ label: t('handover.note'), text: note }],
@@ -61,13 +64,16 @@ function HandOverBox({ begun, onClose }: { begun: Seen; onClose: () => void }) {
             body: { line, note },
           }),
         ),
-      done: onClose,
+      done: () => {
+        clear()
+        onClose()
+      },
       said: t('handover.done', { line: titleOf(lines, line) }),
     })
     if (outcome !== 'done' && outcome !== 'late') setFailure(outcome)
   }
   return (
-    <Modal opened onClose={onClose} title={t('handover.title')} size="lg" closeButtonProps={{ 'aria-label': main('close') }} transitionProps={{ duration: 0 }}>
+    <Over onClose={onClose} title={t('handover.title')} size="lg">
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -82,7 +88,18 @@ function HandOverBox({ begun, onClose }: { begun: Seen; onClose: () => void }) {
             ))}
           </Stack>
         </Radio.Group>
-        <Textarea label={t('handover.note')} description={t('handover.note_hint')} autosize minRows={3} maxLength={20_000} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+        <Textarea
+          label={t('handover.note')}
+          description={t('handover.note_hint')}
+          autosize
+          minRows={3}
+          maxLength={20_000}
+          value={note}
+          onChange={(event) => {
+            const text = event.currentTarget.value
+            setWriting((was) => ({ ...was, text }))
+          }}
+        />
         {failure && <Failure error={failure} />}
         <Group mt="md">
           <Button type="submit" loading={busy}>
@@ -93,6 +110,6 @@ function HandOverBox({ begun, onClose }: { begun: Seen; onClose: () => void }) {
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Over>
   )
 }

@@ -22,9 +22,12 @@ export function History() {
   const { tenant, ticket, events, me, seen } = useWorking()
   const [shown, setShown] = useState<Shown>('all')
   // What was new when the ticket was opened stays marked while it is.
-  const [before] = useState(() => seenUpTo(tenant, me.id, ticket.number))
+  const [opened] = useState(() => events.at(-1)?.seq ?? 0)
+  const [before] = useState(() => seenUpTo(tenant, me.id, ticket.number) ?? opened)
   useEffect(() => noteSeen(tenant, me.id, ticket.number, seen.seq), [tenant, me.id, ticket.number, seen.seq])
-  const fresh = before === undefined ? undefined : events.find((event) => event.seq > before && event.actor.id !== me.id)?.seq
+  const fresh = events.find((event) => event.seq > before && event.actor.id !== me.id)?.seq
+  // What comes while the ticket is open is said aloud: it may be far from what is looked at.
+  const news = latest(events.filter((event) => event.seq > opened && event.actor.id !== me.id))
   const voices = new Set(shown === 'talk' ? ['answer', 'requester'] : ['internal'])
   const listed = shown === 'all' ? events : events.filter((event) => voices.has(voiceOf(event)))
   return (
@@ -45,6 +48,9 @@ export function History() {
           />
         )}
       </div>
+      <p role="status" className="news">
+        {news && t(`history.news_${voiceOf(news)}`, { name: news.actor.name || t(`history.${news.actor.kind === 'system' ? 'system' : 'somebody'}`) })}
+      </p>
       <ol className="acts">
         {listed.map((event) => (
           <Entry key={event.seq} event={event} level="h3" fresh={event.seq === fresh} />
@@ -53,6 +59,14 @@ export function History() {
       {listed.length === 0 && <p className="dim">{t('history.nothing')}</p>}
     </section>
   )
+}
+
+/** The last of what came; of a text and the change that went with it, the text. */
+function latest(came: readonly Schemas['EventView'][]): Schemas['EventView'] | undefined {
+  const last = came.at(-1)
+  const before = came.at(-2)
+  const together = last && before && voiceOf(last) === 'record' && last.actor.id === before.actor.id && Date.parse(last.at) - Date.parse(before.at) < 1000
+  return together ? before : last
 }
 
 type Voice = 'internal' | 'answer' | 'requester' | 'record'

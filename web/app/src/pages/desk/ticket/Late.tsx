@@ -1,9 +1,10 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { ApiError } from '../../../api/problem'
 import { Failure } from '../../../shell/ErrorScreen'
+import { Over } from '../Over'
 import { Entry } from './History'
 import { type Doing, type Outcome, type Piece, useWorking } from './working'
 
@@ -17,13 +18,12 @@ interface Props {
 /** What the agent was sending beside what somebody else did meanwhile; he decides, nothing of his is lost. */
 export function Late({ doing, busy, onAgain, onClose }: Props) {
   const { t } = useTranslation('desk')
-  const { t: main } = useTranslation()
   const { ticket, events } = useWorking()
   const [failure, setFailure] = useState<ApiError>()
   const since = events.filter((event) => event.seq > doing.seen.seq)
   const theirs = doing.theirs?.(ticket) ?? []
   return (
-    <Modal opened onClose={onClose} title={t('late.title')} size="xl" closeButtonProps={{ 'aria-label': main('close') }} transitionProps={{ duration: 0 }}>
+    <Over onClose={onClose} title={t('late.title')} size="xl">
       <p>{t('late.text')}</p>
       <div className="late">
         <section>
@@ -60,7 +60,7 @@ export function Late({ doing, busy, onAgain, onClose }: Props) {
           {t('late.again')}
         </Button>
       </Group>
-    </Modal>
+    </Over>
   )
 }
 

@@ -1,11 +1,13 @@
 import { Button, Group, Kbd } from '@mantine/core'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { api, ask } from '../../../api/client'
 import type { ApiError } from '../../../api/problem'
 import { Box } from './Box'
 import { useWritten } from './drafts'
+import { left } from './fill'
+import { Gaps, markGap } from './Gaps'
 import { Meanwhile } from './Meanwhile'
 import { Refused } from './Refused'
 import { onSendKey, useKeyOf } from './sending'
@@ -18,9 +20,14 @@ export function Note() {
   const { tenant, ticket, me, busy, write, seen } = useWorking()
   const [writing, setWriting, clear] = useWritten({ tenant, person: me.id, number: ticket.number, kind: 'internal' })
   const [failure, setFailure] = useState<ApiError>()
+  const [held, setHeld] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
   const keyOf = useKeyOf()
   const send = async () => {
     setFailure(undefined)
+    const gaps = left(writing.text, writing.blanks)
+    setHeld(gaps.length > 0)
+    if (gaps.length > 0) return markGap(form.current, gaps)
     const body = { text: writing.text, visibility: 'internal' as const, attachments: writing.files.map((file) => file.id) }
     const outcome = await write({
       what: t('composer.note'),
@@ -40,6 +47,7 @@ export function Note() {
   }
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault()
         void send()
@@ -49,6 +57,7 @@ export function Note() {
       <p className="composer__to">{t('composer.only_agents')}</p>
       <Meanwhile writing={writing} setWriting={setWriting} />
       <Box label={t('composer.note')} kind="internal" writing={writing} setWriting={setWriting} />
+      {held && <Gaps writing={writing} />}
       {failure && <Refused failure={failure} />}
       <Group mt="sm">
         <Button type="submit" loading={busy}>

@@ -1,9 +1,10 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import type { KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '../../../api/client'
 import { bytes } from '../../../ui/format'
+import { Over } from '../Over'
 import { addressOf } from './files'
 
 interface Props {
@@ -17,7 +18,6 @@ interface Props {
 /** Images over the page, one at a time; arrows go from one to the next. */
 export function Preview({ tenant, images, at, onAt, onClose }: Props) {
   const { t } = useTranslation('desk')
-  const { t: main } = useTranslation()
   const index = images.findIndex((one) => one.id === at)
   const image = images[index]
   if (!image) return null
@@ -30,7 +30,7 @@ export function Preview({ tenant, images, at, onAt, onClose }: Props) {
     if (event.key === 'ArrowLeft') go(-1)
   }
   return (
-    <Modal opened onClose={onClose} title={image.name} size="90vw" closeButtonProps={{ 'aria-label': main('close') }} transitionProps={{ duration: 0 }} onKeyDown={keys}>
+    <Over onClose={onClose} title={image.name} size="90vw" loose onKeyDown={keys}>
       <div className="lookat">
         <img src={addressOf(tenant, image)} alt={image.name} />
       </div>
@@ -50,6 +50,6 @@ export function Preview({ tenant, images, at, onAt, onClose }: Props) {
           {t('files.download', { size: bytes(image.size) })}
         </a>
       </Group>
-    </Modal>
+    </Over>
   )
 }

@@ -7,9 +7,11 @@ import type { ApiError } from '../../../api/problem'
 import { Failure } from '../../../shell/ErrorScreen'
 import { instant } from '../../../ui/format'
 import { useCommands } from '../commands'
+import { Leaving } from '../Leaving'
 import { titleOf } from '../place'
 import { onVersion } from './ticket'
 import { type Piece, useWorking } from './working'
+import { instantOf, wallOf } from './zone'
 
 type Edit = Pick<Schemas['EditBody'], 'priority' | 'queue' | 'deadline_case' | 'deadline_at'>
 
@@ -74,6 +76,7 @@ export function Properties() {
   return (
     <section className="panel" aria-labelledby="properties-title">
       <h2 id="properties-title">{t('properties.title')}</h2>
+      <Leaving dirty={Object.keys(edit).length > 0} />
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -107,9 +110,9 @@ export function Properties() {
             <TextInput
               type="datetime-local"
               label={t('properties.due')}
-              description={t('properties.zone', { zone: Intl.DateTimeFormat().resolvedOptions().timeZone })}
-              value={due ? local(due) : ''}
-              onChange={(event) => set({ deadline_at: event.currentTarget.value ? new Date(event.currentTarget.value).toISOString() : null })}
+              description={t('properties.zone', { zone: desk.time_zone })}
+              value={due ? wallOf(due, desk.time_zone) : ''}
+              onChange={(event) => set({ deadline_at: event.currentTarget.value ? instantOf(event.currentTarget.value, desk.time_zone) : null })}
             />
           </>
         )}
@@ -127,10 +130,4 @@ export function Properties() {
       </form>
     </section>
   )
-}
-
-/** An instant as the input of a local date and time wants it. */
-function local(at: string): string {
-  const date = new Date(at)
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }

@@ -36,7 +36,9 @@ import { useWriting, WorkingContext } from './working'
 /** One ticket, as who works it sees it. */
 export function WorkPage() {
   const { number } = useParams({ from: '/t/$tenant/desk/tickets/$number' })
-  return <Ticket key={number} number={number} />
+  const { me } = usePlace()
+  // What one person has begun is not shown to another who signs in over the page.
+  return <Ticket key={`${number} ${me.id}`} number={number} />
 }
 
 function Ticket({ number }: { number: string }) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Schemas } from '../../../api/client'
 import { i18n } from '../../../i18n'
-import { fill, insert } from './fill'
+import { blanksOf, fill, insert, left } from './fill'
 
 const ticket = {
   number: 'WT-10019',
@@ -20,7 +20,15 @@ describe('fill', () => {
       'Дамдинова Баирма, здравствуйте! WT-10019 «План-график»: Решается. Иванова Ольга, СТП. {other} {}',
     )
     expect(fill('до {deadline}', place)).toMatch(/^до 24 нояб\. 2026/)
-    expect(fill('до {deadline}', { ...place, ticket: { ...ticket, deadline: {} } })).toBe('до ')
+    expect(fill('до {deadline}', { ...place, ticket: { ...ticket, deadline: {} } })).toBe('до {deadline}')
+  })
+
+  it('names the places that have no value, until they are dealt with', () => {
+    const blanks = blanksOf('{requester}, срок: {deadline}, {deadline}. {other}', { ...place, ticket: { ...ticket, deadline: {} } })
+    expect(blanks).toEqual(['{deadline}', '{other}'])
+    expect(left('Срок: завтра. {other}', blanks)).toEqual(['{other}'])
+    expect(left('Срок: завтра.', blanks)).toEqual([])
+    expect(left('{deadline}')).toEqual([])
   })
 
   it('does not fill in what a value brings', () => {

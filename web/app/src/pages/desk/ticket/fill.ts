@@ -8,9 +8,8 @@ interface Place {
   desk: { title: string; time_zone: string }
 }
 
-/** A template's text with its placeholders filled in; one that this screen does not know stays as it is written. */
-export function fill(text: string, { ticket, me, desk }: Place): string {
-  const values: Record<string, string> = {
+function valuesOf({ ticket, me, desk }: Place): Record<string, string> {
+  return {
     number: ticket.number,
     subject: ticket.subject,
     requester: ticket.requester?.name ?? '',
@@ -19,8 +18,24 @@ export function fill(text: string, { ticket, me, desk }: Place): string {
     status: ticket.status.title,
     deadline: ticket.deadline.due_at ? instant(ticket.deadline.due_at, desk.time_zone) : '',
   }
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
 }
+
+const places = /\{(\w+)\}/g
+
+/** A template's text with its placeholders filled in; one without a value stays as it is written. */
+export function fill(text: string, place: Place): string {
+  const values = valuesOf(place)
+  return text.replace(places, (whole, name: string) => values[name] || whole)
+}
+
+/** The placeholders of a template that stay in its text. */
+export function blanksOf(text: string, place: Place): string[] {
+  const values = valuesOf(place)
+  return [...new Set([...text.matchAll(places)].filter(([, name]) => !values[name ?? '']).map(([whole]) => whole))]
+}
+
+/** Those of the placeholders that still stand in what is to be sent. */
+export const left = (text: string, blanks: readonly string[] = []) => blanks.filter((one) => text.includes(one))
 
 /** A text with another one put where the cursor is, and where the cursor stands then. */
 export function insert(text: string, piece: string, from: number, to: number): { text: string; at: number } {

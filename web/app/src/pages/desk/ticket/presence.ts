@@ -5,7 +5,10 @@ import { ask, quiet, type Schemas } from '../../../api/client'
 import { reread } from '../../../api/queries'
 import type { Seen } from './working'
 
-const beat = 15_000
+// Two who open a ticket at once should hear of each other before they begin to write.
+const beat = 5_000
+/** Where nobody has touched the page for so long, each third beat is enough. */
+const idle = 120_000
 /** So long after the last letter an answer counts as being written. */
 const lull = 20_000
 
@@ -22,6 +25,11 @@ export function usePresence(tenant: string, number: string, seen: Seen, on: bool
     if (!on) return undefined
     const params = { path: { tenant, number } }
     let gone = false
+    let beats = 0
+    let touched = Date.now()
+    const touch = () => {
+      touched = Date.now()
+    }
     const tell = async () => {
       // Who has turned to another window is not here, unless he has just been writing.
       if (document.visibilityState === 'hidden' && !writing) return
@@ -36,12 +44,18 @@ export function usePresence(tenant: string, number: string, seen: Seen, on: bool
       }
     }
     void tell()
-    const timer = setInterval(() => void tell(), beat)
+    const timer = setInterval(() => {
+      beats++
+      if (Date.now() - touched < idle || beats % 3 === 0) void tell()
+    }, beat)
+    const signs = ['pointermove', 'keydown', 'wheel'] as const
+    for (const sign of signs) window.addEventListener(sign, touch, { passive: true, capture: true })
     const back = () => void tell()
     document.addEventListener('visibilitychange', back)
     return () => {
       gone = true
       clearInterval(timer)
+      for (const sign of signs) window.removeEventListener(sign, touch, { capture: true })
       document.removeEventListener('visibilitychange', back)
     }
   }, [tenant, number, writing, on])

@@ -7,6 +7,7 @@ import { fieldAt, type FieldModel, type FormModel, formModel } from '../../../fo
 import { given, present, type Values, valueAt, withValue } from '../../../form/pointer'
 import { language } from '../../../i18n'
 import { deskQuery } from '../desk'
+import type { Change, Writing } from './drafts'
 import { type Piece, useWorking } from './working'
 
 // Pointers of the request's own members.
@@ -14,13 +15,13 @@ const others = new Set(['/text', '/comment', '/duplicate_of', '/then', '/attachm
 
 export type Resolving = ReturnType<typeof useResolution>
 
-/** The fields of a resolution and what was filled in; scope tells two forms on one page apart. */
-export function useResolution(scope: 'answer' | 'move') {
-  const { tenant, ticket } = useWorking()
+/** The fields of a resolution and what was filled in, kept beside the answer; scope tells two forms on one page apart. */
+export function useResolution(scope: 'answer' | 'move', writing: Writing, setWriting: (change: Change) => void) {
+  const { tenant, ticket, seen } = useWorking()
   const view = useQuery(deskQuery(tenant, ticket.desk)).data?.resolution
   const speech = language()
   const model = useMemo(() => view && scoped(formModel(view, speech), scope), [view, speech, scope])
-  const [values, setValues] = useState<Values>({})
+  const values = useMemo<Values>(() => (writing.values ? { [scope]: writing.values } : {}), [writing.values, scope])
   const [problems, setProblems] = useState<ReadonlyMap<string, string>>(new Map())
   const fields = model?.groups.flatMap((group) => group.fields) ?? []
   return {
@@ -29,7 +30,8 @@ export function useResolution(scope: 'answer' | 'move') {
     problems,
     /** Whether anything stands in it. */
     begun: present(values[scope]),
-    set: (pointer: string, value: unknown) => setValues((all) => withValue(all, pointer, value)),
+    set: (pointer: string, value: unknown) =>
+      setWriting((was) => ({ ...was, values: withValue({ [scope]: was.values ?? {} }, pointer, value)[scope] as Values | undefined, seen: was.seen ?? seen })),
     given: (given(values[scope]) ?? {}) as Values,
     pieces: fields.map((field): Piece => ({ label: field.label, text: String(valueAt(values, field.pointer) ?? '') })),
     /** Puts the problems of a refusal to their fields; false where it names none of the resolution's. */
@@ -38,10 +40,7 @@ export function useResolution(scope: 'answer' | 'move') {
       setProblems(new Map(own.map(({ pointer, message }) => [`/${scope}${pointer}`, message])))
       return own.length > 0 && own.length === failure.errors.length
     },
-    clear: () => {
-      setValues({})
-      setProblems(new Map())
-    },
+    clear: () => setProblems(new Map()),
   }
 }
 

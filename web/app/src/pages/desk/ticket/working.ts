@@ -4,6 +4,7 @@ import { createContext, useContext, useState } from 'react'
 import type { Schemas } from '../../../api/client'
 import { ApiError } from '../../../api/problem'
 import { queries, reread, ticketQuery } from '../../../api/queries'
+import { land, standing } from '../land'
 import type { Work } from '../place'
 import { say } from '../say'
 
@@ -64,6 +65,8 @@ export function useWriting(tenant: string, number: string) {
   const refresh = () => reread([tenant, 'ticket', number])
 
   const attempt = async (doing: Doing, version: number): Promise<Outcome> => {
+    // A button that waits for its answer cannot keep the focus.
+    const from = standing()
     setBusy(true)
     try {
       await doing.send(version)
@@ -80,6 +83,7 @@ export function useWriting(tenant: string, number: string) {
       return 'late'
     } finally {
       setBusy(false)
+      land(from)
     }
   }
   return {

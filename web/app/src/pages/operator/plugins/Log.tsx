@@ -10,7 +10,7 @@ import { logQuery } from '../data'
 
 type Line = Schemas['PluginLine']
 
-const plain = (line: Line) => `${line.at} ${line.level.toUpperCase()} ${line.text}`
+const plain = (line: Line) => `${line.at} ${line.level.toUpperCase()} ${line.stream === 'core' ? '[core] ' : ''}${line.text}`
 const nearEnd = 40
 
 /** The tail of a plugin's log: follows until it is paused; who scrolled up is left where he reads. */
@@ -49,8 +49,9 @@ export function Log({ system }: { system: string }) {
           }}
         >
           {lines.map((line, i) => (
-            <p key={`${line.at} ${i}`} className="log__line" data-level={line.level}>
-              <time dateTime={line.at}>{line.at.slice(11, 19)}</time> <span className="log__level">{line.level}</span> {line.text}
+            <p key={`${line.at} ${i}`} className="log__line" data-level={line.level} data-stream={line.stream}>
+              <time dateTime={line.at}>{line.at.slice(11, 19)}</time> <span className="log__level">{line.level}</span>{' '}
+              {line.stream === 'core' && <span className="log__core">{t('operator.log_core')}</span>} {line.text}
             </p>
           ))}
         </div>

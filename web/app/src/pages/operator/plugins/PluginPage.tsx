@@ -9,8 +9,9 @@ import { PageTitle } from '../../../shell/PageTitle'
 import { Waiting } from '../../../shell/Waiting'
 import { Slow } from '../../../ui/edit/Slow'
 import { bytes, instant } from '../../../ui/format'
-import { type Plugin, pluginsQuery, releasesQuery } from '../data'
+import { atOnce, type Plugin, pluginsQuery, releasesQuery } from '../data'
 import { Log } from './Log'
+import { Reason } from './Reason'
 import { Restart } from './Restart'
 import { StateMark } from './StateMark'
 
@@ -18,7 +19,8 @@ import { StateMark } from './StateMark'
 export function PluginPage() {
   const { t } = useTranslation('admin')
   const { system } = useParams({ from: '/operator/plugins/$system' })
-  const plugins = useQuery(pluginsQuery)
+  // Who looks at one plugin sees its end at once.
+  const plugins = useQuery({ ...pluginsQuery, refetchInterval: atOnce })
   const releases = useQuery(releasesQuery)
   const own = plugins.data?.filter((plugin) => plugin.system === system)
   const title = releases.data?.find((release) => release.system === system)?.title[language()] ?? system
@@ -75,11 +77,7 @@ function Facts({ plugin }: { plugin: Plugin }) {
       <p className="state-line" aria-live="polite">
         <StateMark state={plugin.state} />
       </p>
-      {plugin.reason && (
-        <p>
-          <strong>{t('operator.reason')}:</strong> {plugin.reason}
-        </p>
-      )}
+      <Reason plugin={plugin} />
       {plugin.config_error && (
         <p>
           <strong>{t('operator.config_error')}:</strong> {plugin.config_error}

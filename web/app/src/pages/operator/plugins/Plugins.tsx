@@ -51,7 +51,7 @@ export function Plugins({ plugins, titles }: { plugins: Plugin[]; titles: Map<st
                 </td>
                 <td>
                   <StateMark state={plugin.state} />
-                  {plugin.reason && plugin.state !== 'ready' && <span className="grid__under">{plugin.reason}</span>}
+                  {plugin.reason && plugin.state !== 'ready' && <span className="grid__under">{plugin.cause ? t(`operator.causes.${plugin.cause}`) : plugin.reason}</span>}
                   {plugin.config_error && <span className="grid__under">{plugin.config_error}</span>}
                 </td>
                 <td className="grid__time">{instant(plugin.since)}</td>

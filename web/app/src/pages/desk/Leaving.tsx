@@ -1,0 +1,30 @@
+import { Button, Group } from '@mantine/core'
+import { useBlocker } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+
+import { Over } from './Over'
+
+/** Asks before a page is left on which something is not saved. */
+export function Leaving({ dirty }: { dirty: boolean }) {
+  const { t } = useTranslation('desk')
+  const leaving = useBlocker({
+    shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname,
+    enableBeforeUnload: dirty,
+    disabled: !dirty,
+    withResolver: true,
+  })
+  if (leaving.status !== 'blocked') return null
+  return (
+    <Over title={t('unsaved.leave')} onClose={leaving.reset} loose>
+      <p>{t('unsaved.leave_text')}</p>
+      <Group mt="md">
+        <Button onClick={leaving.reset} data-autofocus>
+          {t('unsaved.stay')}
+        </Button>
+        <Button variant="default" onClick={leaving.proceed}>
+          {t('unsaved.leave_anyway')}
+        </Button>
+      </Group>
+    </Over>
+  )
+}
