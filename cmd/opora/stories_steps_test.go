@@ -151,6 +151,8 @@ func (p *play) compare(t *testing.T, step storyStep, a answer, key string, want 
 		}
 		require.NoError(t, json.Unmarshal(a.raw, &view), where)
 		require.Equal(t, p.expected(t, want), view.Problems, where)
+	case "refused":
+		require.Equal(t, want, p.value(t, a, "refused.code"), where)
 	case "goes_to":
 		require.Equal(t, want, p.value(t, a, "outcome.line"), where)
 	case "proposed":

@@ -191,9 +191,15 @@ func (s *Service) Check(ctx context.Context, a Actor, desk, key string, raw json
 		return CheckView{}, err
 	}
 	p := s.judge(ctx, snap.Rules, snap, compiled, s.submitInput(a, snap, key, fields), typing)
-	problems := append(slices.Clone(p.decision.Problems), s.notAdmitted(a, snap, declared, p)...)
-	view := CheckView{Visible: []string{}, Required: []string{}, Problems: problemViews(problems, a.Lang), Proposed: compiled.UI.Propose(p.decision.Fields)}
-	if len(problems) == 0 {
+	byField, whole := s.notAdmitted(a, snap, declared, p)
+	problems := slices.Concat(p.decision.Problems, byField)
+	view := CheckView{
+		Visible: []string{}, Required: []string{}, Problems: problemViews(problems, a.Lang), Proposed: compiled.UI.Propose(p.decision.Fields),
+	}
+	switch {
+	case whole != nil:
+		view.Refused = &ProblemView{Code: whole.Code, Message: whole.In(a.Lang)}
+	case len(problems) == 0:
 		view.Outcome = s.outcomeOf(snap, p.decision, a.Lang)
 	}
 	hidden := map[string]bool{}
@@ -209,10 +215,10 @@ func (s *Service) Check(ctx context.Context, a Actor, desk, key string, raw json
 	return view, nil
 }
 
-// notAdmitted is what admission would answer, as a problem of its field or, with an empty pointer, of the
-// form as a whole: nobody should fill in what will not be taken. Whom an agent files for is not known
-// here, nor is anonymous who has given no address yet.
-func (s *Service) notAdmitted(a Actor, snap *Snapshot, declared *api.Form, p pass) []errs.Problem {
+// notAdmitted is what admission would answer, as problems of fields or as a refusal of the whole: nobody
+// should fill in what will not be taken. Whom an agent files for is not known here, nor is anonymous who
+// has given no address yet.
+func (s *Service) notAdmitted(a Actor, snap *Snapshot, declared *api.Form, p pass) ([]errs.Problem, *errs.Error) {
 	f := filing{snap: snap, declared: declared, requester: a.Person, pass: p}
 	who := f.applicant()
 	channel := api.API
@@ -221,14 +227,14 @@ func (s *Service) notAdmitted(a Actor, snap *Snapshot, declared *api.Form, p pas
 	}
 	var refused *errs.Error
 	if a.works(snap.Desk.ID) || len(who.emails) == 0 || !errors.As(admit(snap, declared, channel, who), &refused) {
-		return nil
+		return nil, nil
 	}
 	if len(refused.Fields) == 0 {
-		return []errs.Problem{{Code: refused.Code, Text: refused.Text}}
+		return nil, refused
 	}
 	return slices.DeleteFunc(refused.Fields, func(one errs.Problem) bool {
 		return slices.ContainsFunc(p.decision.Problems, func(known errs.Problem) bool { return known.Pointer == one.Pointer })
-	})
+	}), nil
 }
 
 func (s *Service) outcomeOf(snap *Snapshot, decided rule.Decision, l i18n.Lang) *OutcomeView {

@@ -164,6 +164,7 @@ type CheckView struct {
 	Required []string       `json:"required" doc:"Pointers of the fields that are mandatory now"`
 	Problems []ProblemView  `json:"problems"`
 	Proposed map[string]any `json:"proposed" doc:"Values recognised in the texts, by JSON pointer"`
+	Refused  *ProblemView   `json:"refused,omitempty" doc:"Why filing would be refused whatever the fields say"`
 	Outcome  *OutcomeView   `json:"outcome,omitempty" doc:"What filing would lead to now; absent while something is wrong"`
 }
 

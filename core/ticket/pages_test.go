@@ -150,7 +150,7 @@ func (p *place) walk(ctx context.Context, tx pgx.Tx, s ticket.Scope, f ticket.Fi
 func TestListsGiveWhatTheyShould(t *testing.T) {
 	t.Parallel()
 	mine, foreign := places(t)
-	random := rand.New(rand.NewPCG(7, 11)) //nolint:gosec // the same tickets each time
+	random := rand.New(rand.NewPCG(7, 11))
 	foreign.crowd(3, random)
 	all := map[ident.ID]*ticket.Ticket{}
 	for _, one := range mine.crowd(60, random) {

@@ -82,8 +82,8 @@ func (p *place) equalsTheWalk(name string, scope ticket.SearchScope, word string
 // made is the identifier of the nth ticket of many.
 func made(n int, apart int64) *ident.ID {
 	var id ident.ID
-	binary.BigEndian.PutUint64(id[:8], uint64(n)*uint64(apart)<<16) //nolint:gosec // small numbers of a test
-	binary.BigEndian.PutUint32(id[12:], uint32(n))                  //nolint:gosec // small numbers of a test
+	binary.BigEndian.PutUint64(id[:8], uint64(n)*uint64(apart)<<16)
+	binary.BigEndian.PutUint32(id[12:], uint32(n))
 	return &id
 }
 

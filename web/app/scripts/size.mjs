@@ -23,7 +23,7 @@ function closure(sources) {
 
 const budgets = [
   { name: "requester's first page", limit: 180, sources: ['index.html', 'src/pages/home/Home.tsx'] },
-  { name: "requester's form", limit: 190, sources: ['index.html', 'src/pages/file/FilePage.tsx'] },
+  { name: "requester's form", limit: 195, sources: ['index.html', 'src/pages/file/FilePage.tsx'] },
   { name: "agents' first page", limit: 300, sources: ['index.html', 'src/pages/desk/Desk.tsx'] },
   { name: "administrators' first page", limit: 260, sources: ['index.html', 'src/pages/admin/Admin.tsx', 'src/pages/admin/settings/General.tsx'] },
   { name: "a desk's figures", limit: 400, sources: ['index.html', 'src/pages/desk/Desk.tsx', 'src/pages/dashboard/Dashboard.tsx'] },

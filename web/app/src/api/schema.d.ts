@@ -1215,6 +1215,8 @@ export interface components {
             proposed: {
                 [key: string]: unknown;
             };
+            /** @description Why filing would be refused whatever the fields say */
+            refused?: components["schemas"]["ProblemView"];
             /** @description Pointers of the fields that are mandatory now */
             required: string[];
             /** @description Pointers of the fields to show */

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '../api/client'
+import { instant } from '../ui/format'
 import { type Check } from './check'
 import { useForm } from './context'
 import { answerTo, difference, named, unfinished } from './outcome'
@@ -9,20 +10,23 @@ import { answerTo, difference, named, unfinished } from './outcome'
 interface Props {
   /** The status that a new ticket gets. */
   status?: string
+  /** The desk's time zone. */
+  zone?: string
   person?: Schemas['PersonView'] | null
 }
 
 /** A word, beside the button, on what sending would lead to now. */
-export function Outcome({ status, person }: Props) {
+export function Outcome({ status, zone, person }: Props) {
   const { t } = useTranslation()
   const { model, values, check } = useForm()
-  if (!check) return null
+  if (!check || check.refused) return null
   const left = unfinished(model, check)
   if (left.length > 0) return <p className="hint">{t('form.todo', { fields: named(left, (count) => t('form.and_more', { count })) })}</p>
   const email = answerTo(model, values, person)
   return (
     <p className="hint">
-      {t('form.ready')} {status && t('form.then', { status })} {email && t('form.answer_to', { email })}
+      {t('form.ready')} {status && t('form.then', { status })} {check.outcome?.line && t('form.goes_to', { line: check.outcome.line })}{' '}
+      {check.outcome?.due_at && t('sent.due', { at: instant(check.outcome.due_at, zone) })} {email && t('form.answer_to', { email })}
     </p>
   )
 }

@@ -127,6 +127,11 @@ export function FilingForm({ place: given_, view, service, person, another, onSe
             <Restored at={kept.restoredAt} onDiscard={kept.discard} />
           </Suspense>
         )}
+        {check?.refused && (
+          <p className="problem" role="alert">
+            {check.refused.message}
+          </p>
+        )}
         <Summary model={model} problems={problems} attempt={attempt} />
         {service?.texts.filing && (
           <details className="filing">
@@ -156,7 +161,7 @@ export function FilingForm({ place: given_, view, service, person, another, onSe
             </Suspense>
           )}
           {send.error && problems.length === 0 && (reused ? <Said text={t('form.maybe_sent')} /> : <Failure error={send.error} />)}
-          <Outcome status={service?.statuses.find(({ category }) => category === 'new')?.title} person={person} />
+          <Outcome status={service?.statuses.find(({ category }) => category === 'new')?.title} zone={service?.time_zone} person={person} />
           <SendButton size="md" busy={send.isPending} mt="xs">
             {service?.words.submit ?? t('form.submit')}
           </SendButton>
