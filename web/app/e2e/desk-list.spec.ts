@@ -195,7 +195,7 @@ test('a queue lists as many tickets as it counts', async ({ page }) => {
       } while (after)
       return count
     }
-    await expect(async () => expect(await page.getByRole('link', { name }).innerText()).toMatch(new RegExp(`\\b${await listed()}$`))).toPass()
+    await expect(async () => expect(await page.getByRole('link', { name }).innerText()).toMatch(new RegExp(`\\b${await listed()}\\b`))).toPass()
   }
 })
 

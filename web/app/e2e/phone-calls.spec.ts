@@ -151,7 +151,7 @@ test('a reload keeps the caller with what was typed; beginning anew forgets both
 test('who names the address of a known person is asked about before a second one is made of him', async ({ page }) => {
   const callIn = async (title: string) => {
     await fill(page, title)
-    await page.getByRole('textbox', { name: 'ФИО', exact: true }).fill('Мельникова Таня Алексеевна')
+    await page.getByRole('textbox', { name: 'ФИО', exact: true }).fill('Соседова Таня Алексеевна')
     await page.locator('#f-email').fill('Requester@Kaliningrad.example')
     await page.keyboard.press('Control+Enter')
     await expect(page.getByRole('dialog', { name: `Это ${known}?` })).toBeVisible()
@@ -170,7 +170,7 @@ test('who names the address of a known person is asked about before a second one
   await page.getByRole('button', { name: 'Следующий звонок' }).click()
   await callIn('Звонок с чужого адреса')
   await page.keyboard.press('2')
-  expect((await filedAs(page)).requester).toMatchObject({ name: 'Мельникова Таня Алексеевна', verified: false })
+  expect((await filedAs(page)).requester).toMatchObject({ name: 'Соседова Таня Алексеевна', verified: false })
 })
 
 test('a number is told however it is said, and never taken for a phone', async ({ page }) => {

@@ -50,7 +50,10 @@ export function usePresence(tenant: string, number: string, seen: Seen, on: bool
     }, beat)
     const signs = ['pointermove', 'keydown', 'wheel'] as const
     for (const sign of signs) window.addEventListener(sign, touch, { passive: true, capture: true })
-    const back = () => void tell()
+    // Only who comes back tells it: a page that is left turns hidden after it has said that it leaves.
+    const back = () => {
+      if (document.visibilityState === 'visible') void tell()
+    }
     document.addEventListener('visibilitychange', back)
     return () => {
       gone = true
