@@ -151,7 +151,11 @@ func (s *server) guard(next http.Handler) http.Handler {
 	})
 }
 
+// cleanURL looks at the query of a call alone: a page reads its own, and answers people with a page.
 func cleanURL(u *url.URL) bool {
+	if !isAPI(u.Path) {
+		return utf8.ValidString(u.Path) && !strings.ContainsRune(u.Path, 0)
+	}
 	query, err := url.QueryUnescape(u.RawQuery)
 	if err != nil {
 		return false

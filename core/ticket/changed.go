@@ -91,9 +91,9 @@ func changedOf(ctx context.Context, q db.Querier, tenant ident.ID, p part) ([]Sp
 	return collectSpots(rows, err)
 }
 
-// changedAt is changedOf by where tickets stand, on the desks' lines where it has some. The places of a desk that have tickets are stepped
-// through, each found by the index behind the one before, and those wanted are merged: a status that no
-// ticket is in costs as little as one that all are in.
+// changedAt is changedOf by where tickets stand, on the desks' lines where it has some. The places of a
+// desk that have tickets are stepped through, each found by the index behind the one before, and those
+// wanted are merged: a status that no ticket is in costs as little as one that all are in.
 func changedAt(ctx context.Context, q db.Querier, tenant ident.ID, p part) ([]Spot, error) {
 	rows, err := q.Query(ctx, `with recursive place (desk_id, wanted, queue, line, category, status) as (
 			select first.desk_id, w.line, first.queue, first.line, first.category, first.status from unnest($17::uuid[], $18::text[]) as w (desk_id, line)

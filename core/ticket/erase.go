@@ -52,11 +52,13 @@ func BlankOf(b *pgx.Batch, t *Ticket, person ident.ID, at time.Time) {
 func ReindexErased(b *pgx.Batch, t *Ticket) {
 	b.Queue(`update ticket_search s set
 			words = setweight(to_tsvector('russian', $3), 'B') || coalesce((
-				select to_tsvector('russian', left(string_agg(coalesce(e.body ->> 'text', '') || ' ' || coalesce(e.body ->> 'fields', ''), ' '), 400000))
-				from ticket_events e where e.tenant_id = $1 and e.ticket_id = $2 and e.kind in ('submitted', 'edited', 'commented', 'transitioned')), ''),
+				select to_tsvector('russian', left(w.text, 400000)) || array_to_tsvector(search_numbers(w.text))
+				from (select string_agg(coalesce(e.body ->> 'text', '') || ' ' || coalesce(e.body ->> 'fields', ''), E'\n') as text
+					from ticket_events e where e.tenant_id = $1 and e.ticket_id = $2 and e.kind in ('submitted', 'edited', 'commented', 'transitioned')) w), ''),
 			internal = coalesce((
-				select to_tsvector('russian', left(string_agg(coalesce(e.body ->> 'text', ''), ' '), 400000))
-				from ticket_events e where e.tenant_id = $1 and e.ticket_id = $2 and e.kind in ('noted', 'handed_over')), '')
+				select to_tsvector('russian', left(w.text, 400000)) || array_to_tsvector(search_numbers(w.text))
+				from (select string_agg(coalesce(e.body ->> 'text', ''), E'\n') as text
+					from ticket_events e where e.tenant_id = $1 and e.ticket_id = $2 and e.kind in ('noted', 'handed_over')) w), '')
 		where s.tenant_id = $1 and s.ticket_id = $2`, t.Tenant, t.ID, t.Subject)
 }
 

@@ -296,6 +296,7 @@ func TestErasureInTheDatabase(t *testing.T) {
 	mine.add(one, ticket.Commented, mine.byAgent(), time.Minute, ticket.Data{}, &ticket.Body{Text: "Здравствуйте, Иванов"})
 	other := mine.file(ticket.Words{Subject: "чужое"}, func(e *ticket.Event) { e.Data.Requester, e.Actor.ID = &mine.other, &mine.other })
 	mine.add(other, ticket.Commented, ticket.Actor{Kind: ticket.ByRequester, ID: &mine.requester}, time.Minute, ticket.Data{}, &ticket.Body{Text: "пишу я"})
+	mine.add(other, ticket.Commented, mine.byAgent(), 2*time.Minute, ticket.Data{}, &ticket.Body{Text: "Звоните по +7 (3022) 12-34-56"})
 
 	touched := func(person ident.ID) (ids []ident.ID) {
 		mine.in(func(ctx context.Context, tx pgx.Tx) {
@@ -333,5 +334,6 @@ func TestErasureInTheDatabase(t *testing.T) {
 	require.Nil(t, events[1].Body)
 	require.Empty(t, mine.search(ticket.SearchScope{}, "договор"))
 	require.Empty(t, mine.search(ticket.SearchScope{}, "ivanov@mine.example"))
+	require.Equal(t, []ident.ID{other.ID}, mine.search(ticket.SearchScope{}, "83022123456"), "what is left is found as before")
 	require.Equal(t, []ident.ID{theirs.ID}, foreign.search(ticket.SearchScope{}, "договор"), "the other tenant keeps its own")
 }

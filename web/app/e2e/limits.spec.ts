@@ -85,3 +85,11 @@ test('a reply is kept with its files over a reload', async ({ page }) => {
   await expect(page.getByLabel('Текст')).toHaveValue('Недописанный ответ')
   await expect(page.getByRole('button', { name: /^Убрать файл снимок экрана 01/ })).toBeVisible()
 })
+
+test('an address that was damaged on its way still opens the page', async ({ page }) => {
+  await session(page, 'zabaikalye', 'requester')
+  for (const damaged of ['q=%E0%A4%A', 'organisation=%00', 'after=%FF']) {
+    await page.goto(`/t/zabaikalye/tickets?${damaged}`)
+    await expect(page.getByRole('heading', { name: 'Обращения', level: 1 })).toBeVisible()
+  }
+})
