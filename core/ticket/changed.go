@@ -91,23 +91,33 @@ func changedOf(ctx context.Context, q db.Querier, tenant ident.ID, p part) ([]Sp
 	return collectSpots(rows, err)
 }
 
-// changedAt is changedOf by where tickets stand, on the desks' lines where it has some. The places of a
-// desk that have tickets are stepped through, each found by the index behind the one before, and those
-// wanted are merged: a status that no ticket is in costs as little as one that all are in.
+// changedAt is changedOf by where tickets stand, on the desks' lines where it has some. The queues of a
+// desk that have tickets are stepped through, and the places in each, every one found by the index behind
+// the one before; those wanted are merged: a status that no ticket is in costs as little as one that all
+// are in. A queue stands in its own step, since an index does not begin behind a row of columns of which
+// it is told the first.
 func changedAt(ctx context.Context, q db.Querier, tenant ident.ID, p part) ([]Spot, error) {
-	rows, err := q.Query(ctx, `with recursive place (desk_id, wanted, queue, line, category, status) as (
-			select first.desk_id, w.line, first.queue, first.line, first.category, first.status from unnest($17::uuid[], $18::text[]) as w (desk_id, line)
+	rows, err := q.Query(ctx, `with recursive queue (desk_id, wanted, queue) as (
+			select w.desk_id, w.line, first.queue from unnest($17::uuid[], $18::text[]) as w (desk_id, line)
 			cross join lateral (
-				select t.desk_id, t.queue, t.line, t.category, t.status from tickets t
-				where t.tenant_id = $1 and t.desk_id = w.desk_id and ($5::text is null or t.queue = $5)
-				order by t.queue, t.line, t.category, t.status limit 1) first
+				select t.queue from tickets t where t.tenant_id = $1 and t.desk_id = w.desk_id and ($5::text is null or t.queue = $5)
+				order by t.queue limit 1) first
 			union all
-			select next.desk_id, p.wanted, next.queue, next.line, next.category, next.status from place p
+			select q.desk_id, q.wanted, next.queue from queue q
 			cross join lateral (
-				select t.desk_id, t.queue, t.line, t.category, t.status from tickets t
-				where t.tenant_id = $1 and t.desk_id = p.desk_id and ($5::text is null or t.queue = $5)
-					and (t.queue, t.line, t.category, t.status) > (p.queue, p.line, p.category, p.status)
-				order by t.queue, t.line, t.category, t.status limit 1) next)
+				select t.queue from tickets t where t.tenant_id = $1 and t.desk_id = q.desk_id and $5::text is null and t.queue > q.queue
+				order by t.queue limit 1) next),
+		place (desk_id, wanted, queue, line, category, status) as (
+			select q.desk_id, q.wanted, q.queue, first.line, first.category, first.status from queue q
+			cross join lateral (
+				select t.line, t.category, t.status from tickets t where t.tenant_id = $1 and t.desk_id = q.desk_id and t.queue = q.queue
+				order by t.line, t.category, t.status limit 1) first
+			union all
+			select p.desk_id, p.wanted, p.queue, next.line, next.category, next.status from place p
+			cross join lateral (
+				select t.line, t.category, t.status from tickets t
+				where t.tenant_id = $1 and t.desk_id = p.desk_id and t.queue = p.queue and (t.line, t.category, t.status) > (p.line, p.category, p.status)
+				order by t.line, t.category, t.status limit 1) next)
 		select 0, found.updated_at, found.id from place p
 		cross join lateral (
 			select t.id, t.updated_at from tickets t
@@ -235,16 +245,27 @@ func changedHanded(ctx context.Context, q db.Querier, tenant ident.ID, p part) (
 // changedBefore finds what lines had, whoever has it now: the first line of a ticket and its second by an
 // index each, the few tickets that three lines had by looking at them.
 func changedBefore(ctx context.Context, q db.Querier, tenant ident.ID, p part) ([]Spot, error) {
-	rows, err := q.Query(ctx, `with recursive place (desk_id, wanted, queue, line, category, status) as (
-			select first.desk_id, w.line, first.queue, first.line, first.category, first.status from unnest($17::uuid[], $18::text[]) as w (desk_id, line) cross join lateral (
-				select t.desk_id, t.queue, t.line, t.category, t.status from tickets t
-				where t.tenant_id = $1 and t.desk_id = w.desk_id and ($5::text is null or t.queue = $5) order by t.queue, t.line, t.category, t.status limit 1) first
+	rows, err := q.Query(ctx, `with recursive queue (desk_id, wanted, queue) as (
+			select w.desk_id, w.line, first.queue from unnest($17::uuid[], $18::text[]) as w (desk_id, line)
+			cross join lateral (
+				select t.queue from tickets t where t.tenant_id = $1 and t.desk_id = w.desk_id and ($5::text is null or t.queue = $5)
+				order by t.queue limit 1) first
 			union all
-			select next.desk_id, p.wanted, next.queue, next.line, next.category, next.status from place p cross join lateral (
-				select t.desk_id, t.queue, t.line, t.category, t.status from tickets t
-				where t.tenant_id = $1 and t.desk_id = p.desk_id and ($5::text is null or t.queue = $5)
-					and (t.queue, t.line, t.category, t.status) > (p.queue, p.line, p.category, p.status)
-				order by t.queue, t.line, t.category, t.status limit 1) next),
+			select q.desk_id, q.wanted, next.queue from queue q
+			cross join lateral (
+				select t.queue from tickets t where t.tenant_id = $1 and t.desk_id = q.desk_id and $5::text is null and t.queue > q.queue
+				order by t.queue limit 1) next),
+		place (desk_id, wanted, queue, line, category, status) as (
+			select q.desk_id, q.wanted, q.queue, first.line, first.category, first.status from queue q
+			cross join lateral (
+				select t.line, t.category, t.status from tickets t where t.tenant_id = $1 and t.desk_id = q.desk_id and t.queue = q.queue
+				order by t.line, t.category, t.status limit 1) first
+			union all
+			select p.desk_id, p.wanted, p.queue, next.line, next.category, next.status from place p
+			cross join lateral (
+				select t.line, t.category, t.status from tickets t
+				where t.tenant_id = $1 and t.desk_id = p.desk_id and t.queue = p.queue and (t.line, t.category, t.status) > (p.line, p.category, p.status)
+				order by t.line, t.category, t.status limit 1) next),
 		state (desk_id, wanted, category, status) as (
 			select distinct p.desk_id, p.wanted, p.category, p.status from place p
 			where ($3::text[] is null or p.status = any ($3)) and ($4::text[] is null or p.category = any ($4)))
