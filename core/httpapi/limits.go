@@ -54,7 +54,7 @@ type Limits struct {
 	// who asks is work too.
 	InFlight int
 	// Calls is how many calls are open at once, from the whole body to the last byte of the answer, which a
-	// slow reader takes his time over. CallsPerPerson is above the burst of Filing. Signing in needs no such
+	// slow reader takes his time over. CallsPerPerson is well above the burst of Filing. Signing in needs no such
 	// place: its answer is small.
 	Calls          int
 	CallsPerPerson int

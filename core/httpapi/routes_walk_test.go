@@ -259,7 +259,7 @@ func TestSearchesOfOnePersonAreFew(t *testing.T) {
 	open := g.s.gates.searches
 	require.Zero(t, open.count())
 	var leave []func()
-	for range 3 {
+	for range (Limits{}).orDefaults().SearchesPerPerson {
 		me := g.as(g.first, "GET", "/me", "")
 		require.Equal(t, 200, me.Code)
 		var view struct{ ID string }

@@ -105,8 +105,9 @@ func changedAt(ctx context.Context, q db.Querier, tenant ident.ID, p part) ([]Sp
 			union all
 			select q.desk_id, q.wanted, next.queue from queue q
 			cross join lateral (
-				select t.queue from tickets t where t.tenant_id = $1 and t.desk_id = q.desk_id and $5::text is null and t.queue > q.queue
-				order by t.queue limit 1) next),
+				select t.queue from tickets t where t.tenant_id = $1 and t.desk_id = q.desk_id and t.queue > q.queue
+				order by t.queue limit 1) next
+			where $5::text is null),
 		place (desk_id, wanted, queue, line, category, status) as (
 			select q.desk_id, q.wanted, q.queue, first.line, first.category, first.status from queue q
 			cross join lateral (
@@ -253,8 +254,9 @@ func changedBefore(ctx context.Context, q db.Querier, tenant ident.ID, p part) (
 			union all
 			select q.desk_id, q.wanted, next.queue from queue q
 			cross join lateral (
-				select t.queue from tickets t where t.tenant_id = $1 and t.desk_id = q.desk_id and $5::text is null and t.queue > q.queue
-				order by t.queue limit 1) next),
+				select t.queue from tickets t where t.tenant_id = $1 and t.desk_id = q.desk_id and t.queue > q.queue
+				order by t.queue limit 1) next
+			where $5::text is null),
 		place (desk_id, wanted, queue, line, category, status) as (
 			select q.desk_id, q.wanted, q.queue, first.line, first.category, first.status from queue q
 			cross join lateral (
