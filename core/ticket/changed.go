@@ -91,45 +91,22 @@ func changedOf(ctx context.Context, q db.Querier, tenant ident.ID, p part) ([]Sp
 	return collectSpots(rows, err)
 }
 
-// changedAt is changedOf by where tickets stand, on the desks' lines where it has some. The queues of a
-// desk that have tickets are stepped through, and the places in each, every one found by the index behind
-// the one before; those wanted are merged: a status that no ticket is in costs as little as one that all
-// are in. A queue stands in its own step, since an index does not begin behind a row of columns of which
-// it is told the first.
+// changedAt is changedOf by where tickets stand, on the desks' lines where it has some: those of each
+// place that is wanted are read in the order of an index, and merged. A status that no ticket is in costs
+// as little as one that all are in.
 func changedAt(ctx context.Context, q db.Querier, tenant ident.ID, p part) ([]Spot, error) {
-	rows, err := q.Query(ctx, `with recursive queue (desk_id, wanted, queue) as (
-			select w.desk_id, w.line, first.queue from unnest($17::uuid[], $18::text[]) as w (desk_id, line)
-			cross join lateral (
-				select t.queue from tickets t where t.tenant_id = $1 and t.desk_id = w.desk_id and ($5::text is null or t.queue = $5)
-				order by t.queue limit 1) first
-			union all
-			select q.desk_id, q.wanted, next.queue from queue q
-			cross join lateral (
-				select t.queue from tickets t where t.tenant_id = $1 and t.desk_id = q.desk_id and t.queue > q.queue
-				order by t.queue limit 1) next
-			where $5::text is null),
-		place (desk_id, wanted, queue, line, category, status) as (
-			select q.desk_id, q.wanted, q.queue, first.line, first.category, first.status from queue q
-			cross join lateral (
-				select t.line, t.category, t.status from tickets t where t.tenant_id = $1 and t.desk_id = q.desk_id and t.queue = q.queue
-				order by t.line, t.category, t.status limit 1) first
-			union all
-			select p.desk_id, p.wanted, p.queue, next.line, next.category, next.status from place p
-			cross join lateral (
-				select t.line, t.category, t.status from tickets t
-				where t.tenant_id = $1 and t.desk_id = p.desk_id and t.queue = p.queue and (t.line, t.category, t.status) > (p.line, p.category, p.status)
-				order by t.line, t.category, t.status limit 1) next)
-		select 0, found.updated_at, found.id from place p
+	rows, err := q.Query(ctx, `select 0, found.updated_at, found.id from unnest($17::uuid[], $18::text[]) as w (desk_id, line)
+		cross join lateral ticket_places($1, w.desk_id, $5) p
 		cross join lateral (
 			select t.id, t.updated_at from tickets t
 			left join ticket_reads m on m.tenant_id = t.tenant_id and m.person_id = $2 and m.ticket_id = t.id
-			where t.tenant_id = $1 and t.desk_id = p.desk_id and t.queue = p.queue and t.line = p.line and t.category = p.category and t.status = p.status
+			where t.tenant_id = $1 and t.desk_id = w.desk_id and t.queue = p.queue and t.line = p.line and t.category = p.category and t.status = p.status
 				and ($7::uuid is null or t.assignee_id = $7) and (not $8 or t.assignee_id is null)
 				and ($9::uuid is null or t.requester_id = $9) and ($10::uuid is null or t.organisation_id = $10)
 				and (not $11 or case when t.desk_id = any ($12) and t.requester_id <> $2 then t.requester_seq > greatest(coalesce(m.seq, 0), t.answer_seq) else t.answer_seq > coalesce(m.seq, 0) end)
 				and ($13::text is null or t.number >= $13 and t.number < $13 || ':') and ($14::timestamptz is null or (t.updated_at, t.id) < ($14, $15))
 			order by t.updated_at desc, t.id desc limit $16) found
-		where (p.wanted is null or p.line = p.wanted) and ($3::text[] is null or p.status = any ($3)) and ($4::text[] is null or p.category = any ($4)) and ($6::text is null or p.line = $6)
+		where (w.line is null or p.line = w.line) and ($3::text[] is null or p.status = any ($3)) and ($4::text[] is null or p.category = any ($4)) and ($6::text is null or p.line = $6)
 		order by found.updated_at desc, found.id desc limit $16`,
 		db.PlannedEachTime, tenant, p.Reader, p.Status, p.Category, p.Queue, p.Line, p.Assignee, p.Unassigned, p.Requester, p.Organisation,
 		p.Unread, p.Works, p.NumberPrefix, p.AfterTime, p.AfterID, p.Limit, p.desks, p.lines)
@@ -246,30 +223,9 @@ func changedHanded(ctx context.Context, q db.Querier, tenant ident.ID, p part) (
 // changedBefore finds what lines had, whoever has it now: the first line of a ticket and its second by an
 // index each, the few tickets that three lines had by looking at them.
 func changedBefore(ctx context.Context, q db.Querier, tenant ident.ID, p part) ([]Spot, error) {
-	rows, err := q.Query(ctx, `with recursive queue (desk_id, wanted, queue) as (
-			select w.desk_id, w.line, first.queue from unnest($17::uuid[], $18::text[]) as w (desk_id, line)
-			cross join lateral (
-				select t.queue from tickets t where t.tenant_id = $1 and t.desk_id = w.desk_id and ($5::text is null or t.queue = $5)
-				order by t.queue limit 1) first
-			union all
-			select q.desk_id, q.wanted, next.queue from queue q
-			cross join lateral (
-				select t.queue from tickets t where t.tenant_id = $1 and t.desk_id = q.desk_id and t.queue > q.queue
-				order by t.queue limit 1) next
-			where $5::text is null),
-		place (desk_id, wanted, queue, line, category, status) as (
-			select q.desk_id, q.wanted, q.queue, first.line, first.category, first.status from queue q
-			cross join lateral (
-				select t.line, t.category, t.status from tickets t where t.tenant_id = $1 and t.desk_id = q.desk_id and t.queue = q.queue
-				order by t.line, t.category, t.status limit 1) first
-			union all
-			select p.desk_id, p.wanted, p.queue, next.line, next.category, next.status from place p
-			cross join lateral (
-				select t.line, t.category, t.status from tickets t
-				where t.tenant_id = $1 and t.desk_id = p.desk_id and t.queue = p.queue and (t.line, t.category, t.status) > (p.line, p.category, p.status)
-				order by t.line, t.category, t.status limit 1) next),
-		state (desk_id, wanted, category, status) as (
-			select distinct p.desk_id, p.wanted, p.category, p.status from place p
+	rows, err := q.Query(ctx, `with state (desk_id, wanted, category, status) as (
+			select distinct w.desk_id, w.line, p.category, p.status from unnest($17::uuid[], $18::text[]) as w (desk_id, line)
+			cross join lateral ticket_places($1, w.desk_id, $5) p
 			where ($3::text[] is null or p.status = any ($3)) and ($4::text[] is null or p.category = any ($4)))
 		select 0, handed.updated_at, handed.id from (
 			select found.updated_at, found.id from state s cross join lateral (

@@ -243,24 +243,12 @@ func rankedOf(ctx context.Context, q db.Querier, tenant ident.ID, p part, r rank
 // and pass by everybody's tickets.
 func newestOfFew(ctx context.Context, q db.Querier, tenant ident.ID, p part, after *Spot) ([]Spot, error) {
 	at, id := behind(after)
-	rows, err := q.Query(ctx, `with recursive place (desk_id, wanted, queue, line, category, status) as (
-			select first.desk_id, w.line, first.queue, first.line, first.category, first.status from unnest($14::uuid[], $17::text[]) as w (desk_id, line)
-			cross join lateral (
-				select t.desk_id, t.queue, t.line, t.category, t.status from tickets t
-				where w.line is not null and t.tenant_id = $1 and t.desk_id = w.desk_id and ($5::text is null or t.queue = $5)
-				order by t.queue, t.line, t.category, t.status limit 1) first
-			union all
-			select next.desk_id, p.wanted, next.queue, next.line, next.category, next.status from place p
-			cross join lateral (
-				select t.desk_id, t.queue, t.line, t.category, t.status from tickets t
-				where t.tenant_id = $1 and t.desk_id = p.desk_id and ($5::text is null or t.queue = $5)
-					and (t.queue, t.line, t.category, t.status) > (p.queue, p.line, p.category, p.status)
-				order by t.queue, t.line, t.category, t.status limit 1) next),
-		few (id) as materialized (
+	rows, err := q.Query(ctx, `with few (id) as materialized (
 			select t.id from tickets t where $17::text[] is null and t.tenant_id = $1 and t.desk_id = any ($14) and t.category = any (array['new', 'open', 'waiting'])
 				and ($7::uuid is null or t.assignee_id = $7) and ($9::uuid is null or t.requester_id = $9) and ($10::uuid is null or t.organisation_id = $10)
-			union select t.id from place p join tickets t on t.tenant_id = $1 and t.desk_id = p.desk_id and t.queue = p.queue and t.line = p.line and t.category = p.category and t.status = p.status
-				where p.line = p.wanted and p.category <> 'done'
+			union select t.id from unnest($14::uuid[], $17::text[]) as w (desk_id, line) cross join lateral ticket_places($1, w.desk_id, $5) p
+				join tickets t on t.tenant_id = $1 and t.desk_id = w.desk_id and t.queue = p.queue and t.line = p.line and t.category = p.category and t.status = p.status
+				where $17::text[] is not null and p.line = w.line and p.category <> 'done'
 			union select t.id from unnest($14::uuid[], $17::text[]) as w (desk_id, line) join tickets t on t.tenant_id = $1 and t.desk_id = w.desk_id
 				and t.seen_by_lines[1] = w.line and t.category = any (array['new', 'open', 'waiting']) and cardinality(t.seen_by_lines) > 1
 			union select t.id from unnest($14::uuid[], $17::text[]) as w (desk_id, line) join tickets t on t.tenant_id = $1 and t.desk_id = w.desk_id
@@ -285,24 +273,12 @@ func newestOfFew(ctx context.Context, q db.Querier, tenant ident.ID, p part, aft
 
 // rankedOfFew is newestOfFew by rank and deadline, or with created the oldest first.
 func rankedOfFew(ctx context.Context, q db.Querier, tenant ident.ID, p part, r ranking) ([]Spot, error) {
-	rows, err := q.Query(ctx, `with recursive place (desk_id, wanted, queue, line, category, status) as (
-			select first.desk_id, w.line, first.queue, first.line, first.category, first.status from unnest($21::uuid[], $22::text[]) as w (desk_id, line)
-			cross join lateral (
-				select t.desk_id, t.queue, t.line, t.category, t.status from tickets t
-				where w.line is not null and t.tenant_id = $1 and t.desk_id = w.desk_id and ($5::text is null or t.queue = $5)
-				order by t.queue, t.line, t.category, t.status limit 1) first
-			union all
-			select next.desk_id, p.wanted, next.queue, next.line, next.category, next.status from place p
-			cross join lateral (
-				select t.desk_id, t.queue, t.line, t.category, t.status from tickets t
-				where t.tenant_id = $1 and t.desk_id = p.desk_id and ($5::text is null or t.queue = $5)
-					and (t.queue, t.line, t.category, t.status) > (p.queue, p.line, p.category, p.status)
-				order by t.queue, t.line, t.category, t.status limit 1) next),
-		few (id) as materialized (
+	rows, err := q.Query(ctx, `with few (id) as materialized (
 			select t.id from tickets t where $22::text[] is null and t.tenant_id = $1 and t.desk_id = any ($21) and t.category = any (array['new', 'open', 'waiting'])
 				and ($7::uuid is null or t.assignee_id = $7) and ($9::uuid is null or t.requester_id = $9) and ($10::uuid is null or t.organisation_id = $10)
-			union select t.id from place p join tickets t on t.tenant_id = $1 and t.desk_id = p.desk_id and t.queue = p.queue and t.line = p.line and t.category = p.category and t.status = p.status
-				where p.line = p.wanted and p.category <> 'done'
+			union select t.id from unnest($21::uuid[], $22::text[]) as w (desk_id, line) cross join lateral ticket_places($1, w.desk_id, $5) p
+				join tickets t on t.tenant_id = $1 and t.desk_id = w.desk_id and t.queue = p.queue and t.line = p.line and t.category = p.category and t.status = p.status
+				where $22::text[] is not null and p.line = w.line and p.category <> 'done'
 			union select t.id from unnest($21::uuid[], $22::text[]) as w (desk_id, line) join tickets t on t.tenant_id = $1 and t.desk_id = w.desk_id
 				and t.seen_by_lines[1] = w.line and t.category = any (array['new', 'open', 'waiting']) and cardinality(t.seen_by_lines) > 1
 			union select t.id from unnest($21::uuid[], $22::text[]) as w (desk_id, line) join tickets t on t.tenant_id = $1 and t.desk_id = w.desk_id

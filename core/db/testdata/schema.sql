@@ -864,6 +864,32 @@ begin
     end loop;
 end
 
+function ticket_places(uuid,uuid,text) owned by opora_owner set search_path=public, pg_temp; enable_seqscan=off
+declare
+    here text := p_queue;
+begin
+    if p_queue is null then
+        here := (select t.queue from tickets t where t.tenant_id = p_tenant and t.desk_id = p_desk order by t.queue limit 1);
+    end if;
+    while here is not null loop
+        return query
+            with recursive place (line, category, status) as (
+                (select t.line, t.category, t.status from tickets t
+                 where t.tenant_id = p_tenant and t.desk_id = p_desk and t.queue = here
+                 order by t.line, t.category, t.status limit 1)
+                union all
+                select next.line, next.category, next.status from place p
+                cross join lateral (
+                    select t.line, t.category, t.status from tickets t
+                    where t.tenant_id = p_tenant and t.desk_id = p_desk and t.queue = here
+                      and (t.line, t.category, t.status) > (p.line, p.category, p.status)
+                    order by t.line, t.category, t.status limit 1) next)
+            select here, p.line, p.category, p.status from place p;
+        exit when p_queue is not null;
+        here := (select t.queue from tickets t where t.tenant_id = p_tenant and t.desk_id = p_desk and t.queue > here order by t.queue limit 1);
+    end loop;
+end
+
 grant answer_templates to opora_app: DELETE, INSERT, SELECT, UPDATE
 
 grant attachment_usage to opora_app: INSERT, SELECT, UPDATE
