@@ -13,12 +13,14 @@ import { onRecovered } from './api/connection'
 import { queries } from './api/queries'
 import { i18n } from './i18n'
 import { router } from './router'
+import { followFocus } from './ui/land'
 import { theme, variables } from './ui/theme'
 
 // Styles that components insert carry the page's nonce, or the policy refuses them.
 const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? ''
 setNonce(nonce)
 
+followFocus()
 onRecovered(() => void queries.refetchQueries({ type: 'active' }))
 i18n.on('languageChanged', () => void queries.invalidateQueries())
 

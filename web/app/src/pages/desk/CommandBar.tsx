@@ -65,7 +65,8 @@ export function CommandBar({ sheet, onSheet }: Props) {
     const press = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.code === 'KeyK') {
         event.preventDefault()
-        openBar()
+        // What the bar does is done to the page, not to a box that lies over it.
+        if (!document.querySelector('[role=dialog]')) openBar()
         return
       }
       if (event.defaultPrevented) return

@@ -4,11 +4,11 @@ import './desk.css'
 import { Button } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useHeard, useJoined } from '../../api/live'
-import { notePerson, useAskedLogin } from '../../api/login'
+import { notePerson } from '../../api/login'
 import { desksQuery, queries, reread, useMe } from '../../api/queries'
 import { Failure } from '../../shell/ErrorScreen'
 import { PageTitle } from '../../shell/PageTitle'
@@ -16,7 +16,6 @@ import { Waiting } from '../../shell/Waiting'
 import { DashboardLink } from '../dashboard/DashboardLink'
 import { CommandBar, openBar } from './CommandBar'
 import { useCommands } from './commands'
-import { land } from './land'
 import { PlaceContext, usePlace, worksOf } from './place'
 import { useSaid } from './say'
 
@@ -84,7 +83,6 @@ function Console() {
   const navigate = useNavigate()
   const joined = useJoined(tenant)
   const said = useSaid()
-  useReturning()
   useHeard(tenant, (event) => void reread(event === 'reset' ? [tenant, 'ticket'] : [tenant, 'ticket', event.number]))
   useCommands(t('commands.everywhere'), [
     { id: 'list', title: t('commands.list'), key: 'KeyQ', run: () => void navigate({ to: '/t/$tenant/desk', params: { tenant } }) },
@@ -123,25 +121,4 @@ function Console() {
       <CommandBar sheet={sheet} onSheet={setSheet} />
     </div>
   )
-}
-
-/** After the box for signing in has been over the page, the focus is where it was before. */
-function useReturning() {
-  const asked = useAskedLogin() !== undefined
-  const trail = useRef<Element[]>([])
-  const before = useRef<Element[]>(undefined)
-  useEffect(() => {
-    const note = ({ target }: FocusEvent) => {
-      if (target instanceof Element) trail.current = [target, ...trail.current].slice(0, 4)
-    }
-    document.addEventListener('focusin', note)
-    return () => document.removeEventListener('focusin', note)
-  }, [])
-  useEffect(() => {
-    if (asked) before.current = [...trail.current]
-    else if (before.current) {
-      land(before.current)
-      before.current = undefined
-    }
-  }, [asked])
 }

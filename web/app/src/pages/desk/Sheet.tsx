@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 
 import { language } from '../../i18n'
 import { currentCommands, keyName, keysOn, setKeysOn } from './commands'
-import { Over } from './Over'
+import { Box } from '../../ui/Box'
 
 /** The sheet of keys (?): those of this page first, and the switch of single keys. */
 export function Sheet({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -12,7 +12,7 @@ export function Sheet({ open, onClose }: { open: boolean; onClose: () => void })
   const [on, setOn] = useState(keysOn)
   if (!open) return null
   return (
-    <Over onClose={onClose} title={t('sheet.title')} size="lg" loose>
+    <Box onClose={onClose} title={t('sheet.title')} size="lg" loose>
       <Switch
         label={t('sheet.single')}
         description={t('sheet.single_help')}
@@ -69,6 +69,6 @@ export function Sheet({ open, onClose }: { open: boolean; onClose: () => void })
           </section>
         )
       })}
-    </Over>
+    </Box>
   )
 }

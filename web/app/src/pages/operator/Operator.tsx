@@ -12,7 +12,7 @@ import { LanguageSwitch } from '../../shell/LanguageSwitch'
 import { Notices } from '../../shell/Notices'
 import { PageTitle } from '../../shell/PageTitle'
 import { Waiting } from '../../shell/Waiting'
-import { Box } from '../../ui/edit/Box'
+import { Box } from '../../ui/Box'
 import { meQuery, signedOut, signOut } from './data'
 import { answerOperator, askOperator, useSession } from './session'
 import { SignIn } from './SignIn'
@@ -84,7 +84,7 @@ export function Operator() {
         </div>
       </main>
       {me.data && session === 'asked' && (
-        <Box title={main('login.title')} onClose={() => answerOperator(undefined)} loose={false}>
+        <Box title={main('login.title')} onClose={() => answerOperator(undefined)}>
           <p>{main('login.expired')}</p>
           <SignIn known={me.data.login} />
         </Box>

@@ -1,7 +1,8 @@
-import { Button, Group, Kbd, Modal } from '@mantine/core'
+import { Button, Group, Kbd } from '@mantine/core'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { Box } from '../../ui/Box'
 import type { Caller } from './caller'
 
 interface Props {
@@ -14,7 +15,6 @@ interface Props {
 /** Asks whether who calls is the person whose address he named: one key each, the same in every layout. */
 export function KnownOne({ person, onYes, onNo, onClose }: Props) {
   const { t } = useTranslation('desk')
-  const { t: main } = useTranslation()
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return
@@ -28,13 +28,7 @@ export function KnownOne({ person, onYes, onNo, onClose }: Props) {
   })
   const facts = [person.position, person.organisation, person.phone, person.email].filter(Boolean).join(', ')
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('phone.is_it', { name: person.name })}
-      closeButtonProps={{ 'aria-label': main('close') }}
-      transitionProps={{ duration: 0 }}
-    >
+    <Box onClose={onClose} title={t('phone.is_it', { name: person.name })} loose>
       <p>{t('phone.is_it_why')}</p>
       <p>{facts}</p>
       <Group mt="md">
@@ -45,6 +39,6 @@ export function KnownOne({ person, onYes, onNo, onClose }: Props) {
           {t('phone.is_it_no')}
         </Button>
       </Group>
-    </Modal>
+    </Box>
   )
 }

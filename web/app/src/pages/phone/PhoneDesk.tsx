@@ -19,7 +19,6 @@ import { CallerCard } from './CallerCard'
 import { type KeptCall, useCalls } from './calls'
 import { Search } from './Search'
 import { ShortForm, type ShortFormProps } from './ShortForm'
-import { useFocusStays } from './staying'
 import { Unfinished } from './Unfinished'
 
 /** The phone: who calls, what stands of his tickets, and a new one in the shortest form. */
@@ -55,7 +54,6 @@ export function PhoneDesk() {
     { id: 'call', title: t('phone.next'), key: 'KeyC', run: () => next() },
     ...unfinished.slice(0, 1).map((other) => ({ id: 'resume', title: t('phone.resume_last'), run: () => resume(other) })),
   ])
-  useFocusStays('#caller-search, #short-form input')
   if (!desk) {
     return (
       <div className="page page--narrow">

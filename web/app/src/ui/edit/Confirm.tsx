@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 
 import { ApiError } from '../../api/problem'
 import { Failure } from '../../shell/ErrorScreen'
-import { Box } from './Box'
+import { Box } from '../Box'
 import { Slow } from './Slow'
 
 interface Props {
@@ -30,7 +30,7 @@ export function Confirm({ title, children, act, onAct, onClose }: Props) {
     })
   }
   return (
-    <Box onClose={onClose} title={title}>
+    <Box onClose={onClose} title={title} loose>
       {children}
       {error !== undefined && <Failure error={error} />}
       {error instanceof ApiError && error.errors.length > 0 && (

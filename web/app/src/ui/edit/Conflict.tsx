@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { fieldAt, type FormModel, readable } from '../../form/model'
-import { Box } from './Box'
+import { Box } from '../Box'
 import type { Editor } from './editor'
 import { type Difference, differences, merged } from './merge'
 

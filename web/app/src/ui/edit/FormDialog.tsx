@@ -1,11 +1,9 @@
-import { Button } from '@mantine/core'
 import { type ReactNode, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 
 import type { FieldModel } from '../../form/model'
 import { given, type Values, withValue } from '../../form/pointer'
 import type { Problem } from '../../form/problems'
-import { Box } from './Box'
+import { Box, Cancel } from '../Box'
 import { Fields } from './Fields'
 import { modelOf } from './build'
 import { problemsOf } from './place'
@@ -30,15 +28,12 @@ interface Props {
 
 /** A short form in a box; what was typed in it is not thrown away unasked. */
 export function FormDialog({ title, fields: asked, initial, submit, onSubmit, onClose, hint, size = 'md', check, under }: Props) {
-  const { t } = useTranslation('admin')
   const [values, setValues] = useState(initial)
   const [problems, setProblems] = useState<Problem[]>([])
   const [attempt, setAttempt] = useState(0)
   const [error, setError] = useState<unknown>()
   const [busy, setBusy] = useState(false)
-  const [leaving, setLeaving] = useState(false)
   const sending = useRef(false)
-  const stood = useRef<Element>(null)
   const fields = typeof asked === 'function' ? asked(values) : asked
   const model = modelOf(title, fields)
   const set = (pointer: string, value: unknown) => {
@@ -46,17 +41,6 @@ export function FormDialog({ title, fields: asked, initial, submit, onSubmit, on
     setProblems((all) => all.filter((problem) => problem.at !== pointer))
   }
   const dirty = JSON.stringify(given(values)) !== JSON.stringify(given(initial))
-  const close = () => {
-    if (busy) return
-    if (leaving) return stay()
-    if (!dirty) return onClose()
-    stood.current = document.activeElement
-    setLeaving(true)
-  }
-  const stay = () => {
-    setLeaving(false)
-    if (stood.current instanceof HTMLElement) stood.current.focus()
-  }
   const refuse = (found: Problem[]) => {
     setProblems(found)
     setAttempt((count) => count + 1)
@@ -80,7 +64,7 @@ export function FormDialog({ title, fields: asked, initial, submit, onSubmit, on
     }
   }
   return (
-    <Box onClose={close} title={title} size={size} loose={false}>
+    <Box onClose={onClose} title={title} size={size} dirty={dirty} busy={busy}>
       {hint}
       <Sheet
         model={model}
@@ -92,23 +76,7 @@ export function FormDialog({ title, fields: asked, initial, submit, onSubmit, on
         busy={busy}
         submit={submit}
         onSubmit={() => void send()}
-        beside={
-          leaving ? (
-            <div className="unsaved" role="alert">
-              <p>{t('edit.typed')}</p>
-              <Button variant="default" onClick={stay} autoFocus>
-                {t('edit.back')}
-              </Button>
-              <Button color="red" onClick={onClose}>
-                {t('edit.close_anyway')}
-              </Button>
-            </div>
-          ) : (
-            <Button variant="default" onClick={close}>
-              {t('edit.cancel')}
-            </Button>
-          )
-        }
+        beside={<Cancel />}
       >
         {under && (
           <>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 
-import { Box } from './Box'
+import { Box } from '../Box'
 import { CopyButton } from './CopyButton'
 
 interface Props {
@@ -17,7 +17,7 @@ interface Props {
 export function ShownOnce({ name, login, password, address, onClose }: Props) {
   const { t } = useTranslation('admin')
   return (
-    <Box onClose={onClose} title={t('edit.password_title')} loose={false} firm>
+    <Box onClose={onClose} title={t('edit.password_title')} firm>
       <p>{t('edit.password_text', { name })}</p>
       <dl className="pairs">
         <div>

@@ -1,9 +1,9 @@
 import { Button, Group } from '@mantine/core'
-import { type ChangeEvent, useEffect, useRef, useState } from 'react'
+import { type ChangeEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Failure } from '../../../shell/ErrorScreen'
-import { Box } from '../../../ui/edit/Box'
+import { Box } from '../../../ui/Box'
 import { Slow } from '../../../ui/edit/Slow'
 import { importCsv, type ImportResult, type ListPlace } from '../data/lists'
 import { decoded, type WrongLine, wrongLines } from './preview'
@@ -51,7 +51,7 @@ export function ImportDialog({ place, onClose }: Props) {
   const run = (file: File) => void work(async () => setDone(await importCsv(place, file, false)))
   const good = tried && tried.wrong.length === 0
   return (
-    <Box onClose={onClose} title={t('import.title')} size="lg" loose={false}>
+    <Box onClose={onClose} title={t('import.title')} size="lg">
       <p>{t('import.text')}</p>
       <pre className="sample" tabIndex={0} aria-label={t('import.sample')}>
         {'key;title_ru;title_en;retired\nplanning;Планирование;Planning;\nreports;Отчёты;Reports;true'}
@@ -111,36 +111,33 @@ function Read({ rows }: { rows: NonNullable<ImportResult['rows']> }) {
   return (
     <>
       <h4>{t('import.read', { count: rows.length })}</h4>
-      <div className="scroll-x" tabIndex={0} role="region" aria-label={t('import.read_caption')}>
-        <table className="grid">
-          <caption className="visually-hidden">{t('import.read_caption')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('import.line')}</th>
-              <th scope="col">{t('lists.key')}</th>
-              <th scope="col">{t('lists.title_ru')}</th>
-              <th scope="col">{t('lists.title_en')}</th>
-              <th scope="col">{t('import.fate')}</th>
+      <Grid caption={t('import.read_caption')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('import.line')}</th>
+            <th scope="col">{t('lists.key')}</th>
+            <th scope="col">{t('lists.title_ru')}</th>
+            <th scope="col">{t('lists.title_en')}</th>
+            <th scope="col">{t('import.fate')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.line}>
+              <td className="tabular">{row.line}</td>
+              <th scope="row">
+                <code>{row.key}</code>
+              </th>
+              <td lang="ru">{row.title.ru}</td>
+              <td lang="en">{row.title.en}</td>
+              <td>
+                {t(`import.fates.${row.fate}`)}
+                {row.retired && <span className="grid__under">{t('lists.retired')}</span>}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.line}>
-                <td className="tabular">{row.line}</td>
-                <th scope="row">
-                  <code>{row.key}</code>
-                </th>
-                <td lang="ru">{row.title.ru}</td>
-                <td lang="en">{row.title.en}</td>
-                <td>
-                  {t(`import.fates.${row.fate}`)}
-                  {row.retired && <span className="grid__under">{t('lists.retired')}</span>}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </Grid>
     </>
   )
 }
@@ -150,37 +147,45 @@ function Wrong({ lines }: { lines: WrongLine[] }) {
   return (
     <>
       <p>{t('import.wrong_text')}</p>
-      <div className="scroll-x" tabIndex={0} role="region" aria-label={t('import.wrong_caption')}>
-        <table className="grid">
-          <caption className="visually-hidden">{t('import.wrong_caption')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('import.line')}</th>
-              <th scope="col">{t('import.what')}</th>
-              <th scope="col">{t('import.text_of_line')}</th>
+      <Grid caption={t('import.wrong_caption')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('import.line')}</th>
+            <th scope="col">{t('import.what')}</th>
+            <th scope="col">{t('import.text_of_line')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((one) => (
+            <tr key={one.line}>
+              <th scope="row" className="tabular">
+                {one.line}
+              </th>
+              <td>
+                {one.problems.map((problem) => (
+                  <p key={`${problem.column} ${problem.message}`} className="import__problem">
+                    {problem.column && <code>{problem.column}</code>} {problem.message}
+                  </p>
+                ))}
+              </td>
+              <td>
+                <code className="import__text">{one.text}</code>
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {lines.map((one) => (
-              <tr key={one.line}>
-                <th scope="row" className="tabular">
-                  {one.line}
-                </th>
-                <td>
-                  {one.problems.map((problem) => (
-                    <p key={`${problem.column} ${problem.message}`} className="import__problem">
-                      {problem.column && <code>{problem.column}</code>} {problem.message}
-                    </p>
-                  ))}
-                </td>
-                <td>
-                  <code className="import__text">{one.text}</code>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </Grid>
     </>
+  )
+}
+
+function Grid({ caption, children }: { caption: string; children: ReactNode }) {
+  return (
+    <div className="scroll-x" tabIndex={0} role="region" aria-label={caption}>
+      <table className="grid">
+        <caption className="visually-hidden">{caption}</caption>
+        {children}
+      </table>
+    </div>
   )
 }

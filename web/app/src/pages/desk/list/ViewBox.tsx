@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 
 import { ApiError } from '../../../api/problem'
 import { Failure } from '../../../shell/ErrorScreen'
-import { Over, useClosing } from '../Over'
+import { Box, Cancel } from '../../../ui/Box'
 import type { Work } from '../place'
 import { type Saved, useForgetting, useSaving } from './saved'
 import { queryOf, type View } from './view'
@@ -32,7 +32,7 @@ export function ViewBox({ tenant, work, view, saved, onClose, onDone }: Props) {
   const problem = error instanceof ApiError ? error.errors.find((one) => one.pointer === '/title')?.message : undefined
   const save = () => saving.mutate({ id: saved?.id, title: title.trim(), shared, query: saved && !replace ? saved.query : queryOf(view) })
   return (
-    <Over onClose={onClose} title={saved ? t('views.change', { title: saved.title }) : t('views.save')} dirty={title !== (saved?.title ?? '') || shared !== (saved?.shared ?? false) || replace}>
+    <Box onClose={onClose} title={saved ? t('views.change', { title: saved.title }) : t('views.save')} dirty={title !== (saved?.title ?? '') || shared !== (saved?.shared ?? false) || replace}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -67,15 +67,6 @@ export function ViewBox({ tenant, work, view, saved, onClose, onDone }: Props) {
           </Group>
         </Stack>
       </form>
-    </Over>
-  )
-}
-
-function Cancel() {
-  const { t } = useTranslation('desk')
-  return (
-    <Button variant="subtle" onClick={useClosing()}>
-      {t('cancel')}
-    </Button>
+    </Box>
   )
 }

@@ -6,7 +6,7 @@ import { api, ask } from '../../../api/client'
 import type { ApiError } from '../../../api/problem'
 import { Failure } from '../../../shell/ErrorScreen'
 import { useCommands } from '../commands'
-import { Over } from '../Over'
+import { Box, Cancel } from '../../../ui/Box'
 import { titleOf } from '../place'
 import { useWritten } from './drafts'
 import { onSendKey } from './sending'
@@ -73,7 +73,7 @@ function HandOverBox({ begun, onClose }: { begun: Seen; onClose: () => void }) {
     if (outcome !== 'done' && outcome !== 'late') setFailure(outcome)
   }
   return (
-    <Over onClose={onClose} title={t('handover.title')} size="lg">
+    <Box onClose={onClose} title={t('handover.title')} size="lg">
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -105,11 +105,9 @@ function HandOverBox({ begun, onClose }: { begun: Seen; onClose: () => void }) {
           <Button type="submit" loading={busy}>
             {t('handover.send')}
           </Button>
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
+          <Cancel />
         </Group>
       </form>
-    </Over>
+    </Box>
   )
 }

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 
 import type { ApiError } from '../../../api/problem'
 import { Failure } from '../../../shell/ErrorScreen'
-import { Over } from '../Over'
+import { Box } from '../../../ui/Box'
 import { Entry } from './History'
 import { type Doing, type Outcome, type Piece, useWorking } from './working'
 
@@ -23,7 +23,7 @@ export function Late({ doing, busy, onAgain, onClose }: Props) {
   const since = events.filter((event) => event.seq > doing.seen.seq)
   const theirs = doing.theirs?.(ticket) ?? []
   return (
-    <Over onClose={onClose} title={t('late.title')} size="xl">
+    <Box onClose={onClose} title={t('late.title')} size="xl">
       <p>{t('late.text')}</p>
       <div className="late">
         <section>
@@ -60,7 +60,7 @@ export function Late({ doing, busy, onAgain, onClose }: Props) {
           {t('late.again')}
         </Button>
       </Group>
-    </Over>
+    </Box>
   )
 }
 

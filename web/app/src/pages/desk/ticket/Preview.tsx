@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '../../../api/client'
 import { bytes } from '../../../ui/format'
-import { Over } from '../Over'
+import { Box } from '../../../ui/Box'
 import { addressOf } from './files'
 
 interface Props {
@@ -30,7 +30,7 @@ export function Preview({ tenant, images, at, onAt, onClose }: Props) {
     if (event.key === 'ArrowLeft') go(-1)
   }
   return (
-    <Over onClose={onClose} title={image.name} size="90vw" loose onKeyDown={keys}>
+    <Box onClose={onClose} title={image.name} size="90vw" loose onKeyDown={keys}>
       <div className="lookat">
         <img src={addressOf(tenant, image)} alt={image.name} />
       </div>
@@ -50,6 +50,6 @@ export function Preview({ tenant, images, at, onAt, onClose }: Props) {
           {t('files.download', { size: bytes(image.size) })}
         </a>
       </Group>
-    </Over>
+    </Box>
   )
 }

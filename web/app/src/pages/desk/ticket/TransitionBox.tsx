@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { api, ask } from '../../../api/client'
 import { ApiError } from '../../../api/problem'
 import { bytes } from '../../../ui/format'
-import { Over, useClosing } from '../Over'
+import { Box, Cancel } from '../../../ui/Box'
 import { StatusMark } from '../StatusMark'
 import { Base } from './Base'
 import { blank, useWritten } from './drafts'
@@ -81,7 +81,7 @@ export function TransitionBox({ asked, onClose }: { asked: Asked; onClose: () =>
   // What stands at an input of this box is not said a second time below.
   const placed = failure?.errors.some(({ pointer }) => (spoken.includes(pointer) && comments) || (pointer === '/duplicate_of' && needsBase))
   return (
-    <Over onClose={onClose} title={transition.title} size="lg" dirty={duplicateOf !== (asked.duplicateOf ?? '')}>
+    <Box onClose={onClose} title={transition.title} size="lg" dirty={duplicateOf !== (asked.duplicateOf ?? '')}>
       <form
         ref={form}
         noValidate
@@ -136,15 +136,6 @@ export function TransitionBox({ asked, onClose }: { asked: Asked; onClose: () =>
           <Cancel />
         </Group>
       </form>
-    </Over>
-  )
-}
-
-function Cancel() {
-  const { t } = useTranslation('desk')
-  return (
-    <Button variant="default" onClick={useClosing()}>
-      {t('cancel')}
-    </Button>
+    </Box>
   )
 }

@@ -4,7 +4,7 @@ import { createContext, useContext, useState } from 'react'
 import type { Schemas } from '../../../api/client'
 import { ApiError } from '../../../api/problem'
 import { queries, reread, ticketQuery } from '../../../api/queries'
-import { land, standing } from '../land'
+import { land, standing } from '../../../ui/land'
 import type { Work } from '../place'
 import { say } from '../say'
 

@@ -11,10 +11,20 @@ let wanted: Place[] = []
 let begun = 0
 let timer: ReturnType<typeof setTimeout> | undefined
 
-/** What may have the focus when this moment's holder is gone: itself, and the heading of its part of the page. */
+// What had the focus lately, the newest first.
+let trail: Element[] = []
+
+/** Remembers from now on where the focus was: what waits for the server cannot keep it, and is asked about later. */
+export function followFocus() {
+  document.addEventListener('focusin', ({ target }) => {
+    if (target instanceof Element) trail = [target, ...trail].slice(0, 4)
+  })
+}
+
+/** What may have the focus when this moment's holder is gone: itself, the heading of its part of the page, what had it before. */
 export function standing(): Place[] {
   const at = document.activeElement
-  return [at, at?.closest('section')?.querySelector('h2')]
+  return [at, at?.closest('section')?.querySelector('h2'), ...trail]
 }
 
 /** Gives the focus to the first of these that can take it, else to the page's title, whenever nothing has it. */

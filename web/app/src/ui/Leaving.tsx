@@ -2,11 +2,11 @@ import { Button, Group } from '@mantine/core'
 import { useBlocker } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
-import { Over } from './Over'
+import { Box } from './Box'
 
 /** Asks before a page is left on which something is not saved. */
 export function Leaving({ dirty }: { dirty: boolean }) {
-  const { t } = useTranslation('desk')
+  const { t } = useTranslation()
   const leaving = useBlocker({
     shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname,
     enableBeforeUnload: dirty,
@@ -15,7 +15,7 @@ export function Leaving({ dirty }: { dirty: boolean }) {
   })
   if (leaving.status !== 'blocked') return null
   return (
-    <Over title={t('unsaved.leave')} onClose={leaving.reset} loose>
+    <Box title={t('unsaved.leave')} onClose={leaving.reset} loose>
       <p>{t('unsaved.leave_text')}</p>
       <Group mt="md">
         <Button onClick={leaving.reset} data-autofocus>
@@ -25,6 +25,6 @@ export function Leaving({ dirty }: { dirty: boolean }) {
           {t('unsaved.leave_anyway')}
         </Button>
       </Group>
-    </Over>
+    </Box>
   )
 }
