@@ -188,7 +188,7 @@ func TestARefusedUploadIsStillAnswered(t *testing.T) {
 
 func TestAFileMayTakeLongWhileItMovesOn(t *testing.T) {
 	t.Parallel()
-	s, _ := door(t, func(o *Options) { o.Limits.Idle = 300 * time.Millisecond })
+	s, _ := door(t, func(o *Options) { o.Limits.Idle = 1500 * time.Millisecond })
 	raw(s, route{method: "PUT", path: "/api/put", id: "put", what: upload, tag: "test"}, func(w http.ResponseWriter, r *http.Request) {
 		s.receive(w, r, "me", func(body io.Reader) (desk.AttachmentView, error) {
 			n, err := io.Copy(io.Discard, body)
@@ -197,9 +197,10 @@ func TestAFileMayTakeLongWhileItMovesOn(t *testing.T) {
 	}, documentMetrics)
 	in, out := io.Pipe()
 	go func() {
+		// Each piece comes long before the others would have had to, all of them only after that time.
 		for range 10 {
 			_, _ = out.Write([]byte("piece"))
-			time.Sleep(80 * time.Millisecond)
+			time.Sleep(200 * time.Millisecond)
 		}
 		_ = out.Close()
 	}()

@@ -199,18 +199,20 @@ func TestBellIsRateLimited(t *testing.T) {
 	d := dbtest.New(t)
 	bell := NewBell(d.DB, silent())
 	var heard atomic.Int64
+	from := time.Now()
 	start(t, bell.run, func(ctx context.Context) { _ = d.Listen(ctx, channel, func() { heard.Add(1) }) })
 	// Until the listener listens, a ring may go unheard.
 	require.Eventually(t, func() bool {
 		bell.Ring()
 		return heard.Load() > 0
 	}, patience, 20*time.Millisecond)
-	before, from := heard.Load(), time.Now()
+	before := heard.Load()
 	for range 2000 {
 		bell.Ring()
 		time.Sleep(100 * time.Microsecond)
 	}
 	most := int64(time.Since(from)/bellGap) + 3
-	require.LessOrEqual(t, heard.Load()-before, most)
+	// All since the first ring: on a busy machine those of before the 2000 are heard among them.
+	require.LessOrEqual(t, heard.Load(), most)
 	require.Eventually(t, func() bool { return heard.Load() > before }, patience, time.Millisecond, "the last ring is never lost")
 }

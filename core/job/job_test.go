@@ -24,7 +24,7 @@ func TestNodeCarriesOutWhatFollowsFromEvents(t *testing.T) {
 	t.Parallel()
 	const count = 60
 	w := arrange(t, dbtest.New(t), "first")
-	arrange(t, w.Database, "second")
+	other := arrange(t, w.Database, "second")
 	u := &useCases{fail: func(seq int64, times int) error {
 		if seq == 7 && times == 1 {
 			return errors.New("the first time fails")
@@ -41,12 +41,21 @@ func TestNodeCarriesOutWhatFollowsFromEvents(t *testing.T) {
 	entries, leave := node.Feed().Subscribe(t.Context())
 	defer leave()
 	go func() { ended <- node.Run(ctx) }()
-	time.Sleep(200 * time.Millisecond) // the feed begins with what comes from now on
+	// The feed begins with what comes from its start on: it has begun when it tells of anything.
+	var seq int64
+	require.Eventually(t, func() bool {
+		seq++
+		other.append(t, seq, ticket.Noted)
+		return len(entries) > 0
+	}, patience, 20*time.Millisecond, "the feed does not begin")
 	w.write(t, 4, count, o.Bell.Ring)
 
-	for range count {
+	for heard := 0; heard < count; {
 		select {
-		case <-entries:
+		case e := <-entries:
+			if e.Tenant == w.tenant {
+				heard++
+			}
 		case <-time.After(patience):
 			t.Fatal("an entry is missing")
 		}

@@ -109,7 +109,7 @@ func TestPanicEndsItsCallOnly(t *testing.T) {
 
 func TestFrozenProcessIsReplaced(t *testing.T) {
 	t.Parallel()
-	h, caller := running(t, "", func(o *host.Options) { o.Timing.HealthDeadline = 100 * time.Millisecond })
+	h, caller := running(t, "", nil)
 	pid := h.Status()[0].PID
 	require.NoError(t, syscall.Kill(pid, syscall.SIGSTOP))
 	status := eventually(t, h, func(s host.Status) bool { return s.State == host.Ready && s.PID != pid })

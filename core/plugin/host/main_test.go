@@ -94,7 +94,7 @@ func runAndCount(ctx context.Context, path string) error {
 	before := runtime.NumGoroutine()
 	h, err := host.New(host.Options{
 		Logger: slog.New(slog.DiscardHandler), Clock: clock.System{},
-		Timing: host.Timing{HealthEvery: 50 * time.Millisecond, HealthDeadline: 100 * time.Millisecond, BackoffFirst: time.Millisecond},
+		Timing: host.Timing{HealthEvery: 50 * time.Millisecond, HealthDeadline: time.Second, BackoffFirst: time.Millisecond},
 	})
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ test('the numbers are the tickets that were filed, and lead to them', async ({ p
   // The server may keep figures for some seconds.
   await expect(async () => {
     await page.reload()
+    await expect(number('Открыто сейчас')).toBeVisible()
     await expect(number('Открыто сейчас')).toHaveText('2', { timeout: 2000 })
   }).toPass()
   await expect(number('Подано за период')).toHaveText('3')
@@ -95,6 +96,7 @@ for (const locale of ['ru-RU', 'en-US'] as const) {
       await page.goto(`/t/${stage.tenant}/desk/dashboard?days=7&by=%2Ftype`)
       await expect(async () => {
         await page.reload()
+        await expect(page.locator('.numbers')).toBeVisible()
         await expect(page.locator('.figure').first()).toBeVisible({ timeout: 3000 })
       }).toPass()
       await page.locator('details summary').click()

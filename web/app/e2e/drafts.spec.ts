@@ -191,6 +191,25 @@ test.describe('of a ticket', () => {
     await expect(page.getByRole('link', { name: 'экран.avi' }).first()).toBeVisible()
   })
 
+  test('a reply is one in two tabs, and sent once', async ({ page, context }) => {
+    await session(page, tenant, who)
+    await fill(page, `Ответ в двух вкладках ${Date.now()}`)
+    await submit(page).click()
+    await page.getByRole('link', { name: 'Открыть обращение' }).click()
+    const text = page.getByLabel('Текст')
+    await text.fill('Начато здесь.')
+    const other = await context.newPage()
+    await other.goto(page.url())
+    await expect(other.getByLabel('Текст')).toHaveValue('Начато здесь.')
+    await other.getByLabel('Текст').fill('Начато здесь. Продолжено там.')
+    await expect(text).toHaveValue('Начато здесь. Продолжено там.')
+    await page.getByRole('button', { name: 'Отправить ответ' }).click()
+    await expect(page.getByText('Ответ отправлен.')).toBeVisible()
+    await expect(other.getByLabel('Текст')).toHaveValue('')
+    await expect(other.getByText('Начато здесь. Продолжено там.')).toHaveCount(1)
+    await other.close()
+  })
+
   test('leaving a box of confirmation gives the focus back', async ({ page }) => {
     await session(page, tenant, who)
     await fill(page, `Отзыв ${Date.now()}`)

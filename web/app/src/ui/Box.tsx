@@ -1,5 +1,5 @@
 import { Button, Group, Modal } from '@mantine/core'
-import { createContext, type KeyboardEvent, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
+import { createContext, type KeyboardEvent, type ReactNode, useContext, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { land, standing } from './land'
@@ -41,10 +41,11 @@ export function Box({ title, children, onClose, size, dirty = false, busy = fals
     setAsking(true)
   }
   const leave = useRef<() => void>(undefined)
-  useEffect(() => {
+  // Before it is painted: Esc is for a box as soon as the box is seen, and no longer for the one beneath.
+  useLayoutEffect(() => {
     leave.current = firm ? undefined : close
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     const takeAway = putOnTop({ leave: () => leave.current?.() })
     return () => {
       takeAway()

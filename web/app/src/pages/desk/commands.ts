@@ -1,6 +1,6 @@
 // Commands of the console: each can be found in the command bar, and many have a key. Pages register theirs while
 // they are open.
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 
 export interface Command {
   id: string
@@ -17,10 +17,11 @@ const pages = new Map<symbol, { group: string; list: () => Command[] }>()
 /** Registers the commands of a page while it is shown. */
 export function useCommands(group: string, commands: Command[]) {
   const latest = useRef(commands)
-  useEffect(() => {
+  // Before it is painted: whoever sees the page has its keys.
+  useLayoutEffect(() => {
     latest.current = commands
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     const own = Symbol(group)
     pages.set(own, { group, list: () => latest.current })
     return () => void pages.delete(own)

@@ -1,6 +1,6 @@
 import { type KeptFile, newKey, usable } from '../../form/draft'
 import { clean } from '../../form/pointer'
-import { useKept } from '../../ui/kept'
+import { type Kind, useKept } from '../../ui/kept'
 
 interface Written {
   text: string
@@ -11,13 +11,18 @@ interface Written {
 
 const nothing: Written = { text: '', files: [], key: '' }
 
-/** A reply while it is being written, kept on this device with its files until it is sent. */
-export function useReplying(tenant: string, person: string, number: string) {
-  const [written, setWritten] = useKept(`opora.reply|${tenant}|${person}|${number}`, nothing, (kept) => {
+const replies: Kind<Written> = {
+  none: nothing,
+  parse: (kept) => {
     const found = kept as Partial<Written> | null
     if (typeof found?.text !== 'string' || !Array.isArray(found.files) || typeof found.key !== 'string') return nothing
     return { ...found, files: usable(found.files, Date.now()) } as Written
-  })
+  },
+}
+
+/** A reply while it is being written, kept on this device with its files until it is sent. */
+export function useReplying(tenant: string, person: string, number: string) {
+  const [written, setWritten] = useKept(`opora.reply|${tenant}|${person}|${number}`, replies)
   const change = (next: (now: Written) => Partial<Written>) =>
     setWritten((now) => {
       const changed = { ...now, ...next(now) }

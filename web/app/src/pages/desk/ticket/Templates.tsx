@@ -1,7 +1,7 @@
 import { Button, Kbd } from '@mantine/core'
 import { createSpotlight, Spotlight } from '@mantine/spotlight'
 import { useQuery } from '@tanstack/react-query'
-import { type RefObject, useEffect } from 'react'
+import { type RefObject, useLayoutEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '../../../api/client'
@@ -27,7 +27,8 @@ export function Templates({ kind, area, onTake }: Props) {
   const all = useQuery(templatesQuery(tenant, ticket.desk)).data ?? []
   const templates = all.filter((template) => template.visibility === kind)
   const any = templates.length > 0
-  useEffect(() => {
+  // Before it is painted: whoever sees the button has its keys.
+  useLayoutEffect(() => {
     const box = area.current
     if (!box || !any) return undefined
     const press = (event: KeyboardEvent) => {
