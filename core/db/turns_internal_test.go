@@ -25,6 +25,15 @@ func entered(t *testing.T, turns *turns, tenant ident.ID) <-chan func() {
 	return got
 }
 
+// giveUp comes and leaves the row again before its turn.
+func giveUp(t *testing.T, turns *turns, tenant ident.ID) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := turns.enter(ctx, tenant)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
 func waitersOf(turns *turns, tenant ident.ID) int {
 	turns.mu.Lock()
 	defer turns.mu.Unlock()
@@ -107,24 +116,11 @@ func TestWhoGaveUpHoldsNobodyBack(t *testing.T) {
 	turns := newTurns(1)
 	leave, err := turns.enter(t.Context(), one)
 	require.NoError(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err = turns.enter(ctx, one)
-	require.ErrorIs(t, err, context.Canceled)
+	giveUp(t, turns, one)
 	turns.mu.Lock()
 	turns.waiting[one][0].since = time.Now().Add(-time.Hour)
 	turns.mu.Unlock()
-	after := make(chan func(), 1)
-	go func() {
-		if leave, err := turns.enter(t.Context(), one); err == nil {
-			after <- leave
-		}
-	}()
-	require.Eventually(t, func() bool {
-		turns.mu.Lock()
-		defer turns.mu.Unlock()
-		return len(turns.waiting[one]) == 2
-	}, 10*time.Second, time.Millisecond)
+	after := entered(t, turns, one)
 	turns.mu.Lock()
 	require.Len(t, turns.order, 1, "a tenant stands in the order once")
 	turns.mu.Unlock()
@@ -140,11 +136,8 @@ func TestTurnsForgetWhoGaveUp(t *testing.T) {
 	turns := newTurns(1)
 	leave, err := turns.enter(t.Context(), one)
 	require.NoError(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
 	for range 3 {
-		_, err = turns.enter(ctx, one)
-		require.ErrorIs(t, err, context.Canceled)
+		giveUp(t, turns, one)
 	}
 	leave()
 	require.Equal(t, 1, turns.free)

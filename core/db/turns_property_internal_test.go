@@ -103,7 +103,7 @@ func (f *floor) some(t *rapid.T, of func(ident.ID) int) (ident.ID, bool) {
 func (f *floor) leave(t *rapid.T) {
 	id, ok := f.some(t, func(id ident.ID) int { return len(f.inside[id]) })
 	if !ok {
-		t.Skip("nobody is inside")
+		return // nobody is inside
 	}
 	last := len(f.inside[id]) - 1
 	give := f.inside[id][last]
@@ -115,7 +115,7 @@ func (f *floor) leave(t *rapid.T) {
 func (f *floor) giveUp(t *rapid.T) {
 	id, ok := f.some(t, func(id ident.ID) int { return len(f.outside[id]) })
 	if !ok {
-		t.Skip("nobody waits")
+		return // nobody waits
 	}
 	at := rapid.IntRange(0, len(f.outside[id])-1).Draw(t, "which")
 	gone := f.outside[id][at]
