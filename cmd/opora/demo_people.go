@@ -42,7 +42,7 @@ func ugra() demoTenant {
 		desks: []demoDesk{{
 			slug: "goszakaz", system: "procurement-goszakaz", prefix: "GZ",
 			settings: tenant.Settings{TimeZone: "Asia/Yekaterinburg"},
-			title:    i18n.Text{RU: "Служба технической поддержки ГИС «Государственный заказ»", EN: "Technical support of «State order»"},
+			title:    i18n.Text{RU: "Служба технической поддержки ГИС «Государственный заказ»", EN: "Technical support of “State order”"},
 		}},
 		people: []demoPerson{
 			{login: "requester", name: "Айпина Светлана Ермиловна", phone: "+7 3467 30-40-01", position: "Контрактный управляющий", inn: "8601273159", organisation: "БУ «Окружная клиническая больница»"},

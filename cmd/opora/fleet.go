@@ -228,7 +228,7 @@ func (f *fleet) views() []httpapi.PluginView {
 	for _, s := range running {
 		all = append(all, httpapi.PluginView{
 			System: s.System, Version: s.Version, Digest: s.Digest, State: string(s.State), Since: s.Since, Restarts: s.Restarts,
-			Reason: s.Reason, Cause: string(s.Cause), Pending: s.Pending, ConfigError: s.ConfigError, PID: s.PID, RSSBytes: s.RSSBytes, InFlight: s.InFlight,
+			Reason: s.Reason, Cause: string(s.Cause), FailedAt: s.FailedAt, Pending: s.Pending, ConfigError: s.ConfigError, PID: s.PID, RSSBytes: s.RSSBytes, InFlight: s.InFlight,
 		})
 	}
 	f.mu.Lock()

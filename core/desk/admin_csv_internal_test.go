@@ -13,6 +13,7 @@ import (
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/i18n"
 	"github.com/opora-desk/opora/core/plugin/api"
+	"github.com/opora-desk/opora/core/tenant"
 )
 
 func importOf(t *testing.T, text string) (rows []importRow, codes []string) {
@@ -152,4 +153,29 @@ func TestAnImportShowsWhatItReadAndWantsARussianTitle(t *testing.T) {
 	require.Empty(t, wrong)
 	require.Equal(t, 30, view.Added)
 	require.Len(t, view.Rows, 10)
+}
+
+// Of the system's own values an import says that they change, and of every value an empty cell keeps
+// what is there.
+func TestAnImportKeepsWhatItsCellsLeaveOutAndNamesTheSystemsOwn(t *testing.T) {
+	t.Parallel()
+	list := &api.List{Key: "l", Extendable: true, Values: []api.ListValue{{Key: "other"}, {Key: "calm"}}}
+	known := knownValues{byKey: map[string]api.ListValue{
+		"other": {Key: "other", Title: i18n.Text{RU: "Иное", EN: "Other"}},
+		"calm":  {Key: "calm", Title: i18n.Text{RU: "Спокойное", EN: "Calm"}},
+		"own":   {Key: "own", Title: i18n.Text{RU: "Своё", EN: "Own"}, Retired: true},
+		"bare":  {Key: "bare", Title: i18n.Text{RU: "Голое", EN: "Голое"}},
+	}}
+	rows, codes := importOf(t, "key;title_ru;title_en;retired\nother;Ничего;;true\ncalm;;;\nown;Другое; ;\nbare;Новое;;\n")
+	require.Empty(t, codes)
+	var view ImportView
+	changed, wrong := mergeList(list, known, rows, &view)
+	require.Empty(t, wrong)
+	require.Equal(t, []tenant.ListValue{
+		{List: "l", Key: "other", Title: i18n.Text{RU: "Ничего", EN: "Other"}, Retired: true},
+		{List: "l", Key: "own", Title: i18n.Text{RU: "Другое", EN: "Own"}, Retired: true},
+		{List: "l", Key: "bare", Title: i18n.Text{RU: "Новое", EN: "Новое"}},
+	}, changed)
+	require.Equal(t, 1, view.Own)
+	require.Equal(t, []ImportRow{{Line: 2, Key: "other", Title: i18n.Text{RU: "Ничего", EN: "Other"}, Retired: true, Fate: "changed"}}, view.OwnRows)
 }

@@ -81,7 +81,7 @@ func (s *Service) ImportList(ctx context.Context, a Actor, desk, key string, raw
 		if len(wrong) > 0 {
 			return importRefused(wrong)
 		}
-		view.Rows = nil
+		view.Rows, view.OwnRows = nil, nil
 		return s.importValues(ctx, tx, a, snap, list, changed, view)
 	}
 	if dry {
@@ -104,10 +104,21 @@ func (s *Service) importValues(ctx context.Context, tx pgx.Tx, a Actor, snap *Sn
 			return err
 		}
 	}
-	return s.record(ctx, tx, a, entry{
-		desk: &snap.Desk.ID, action: "list_imported", object: snap.Desk.Slug + "/" + list.Key,
-		data: map[string]any{"added": view.Added, "changed": view.Changed},
-	})
+	return s.record(ctx, tx, a, importEntry(snap, list, view))
+}
+
+// importEntry says which values were written, the first few of them by name; those of a private list are
+// people's addresses, and only counted.
+func importEntry(snap *Snapshot, list *api.List, view ImportView) entry {
+	data := map[string]any{"added": view.Added, "changed": view.Changed}
+	if !list.Private {
+		values := make([]any, 0, len(view.written))
+		for _, row := range view.written {
+			values = append(values, map[string]any{"key": row.Key, "title": map[string]any{"ru": row.Title.RU, "en": row.Title.EN}})
+		}
+		data["values"] = values
+	}
+	return entry{desk: &snap.Desk.ID, action: "list_imported", object: snap.Desk.Slug + "/" + list.Key, data: data}
 }
 
 // growth is how many rows the values add: one that was declared becomes a row of the desk's own when it
@@ -166,15 +177,27 @@ func mergeList(list *api.List, known knownValues, rows []importRow, view *Import
 		}
 		seen[v.Key] = row.line
 		fate := view.count(known, v)
-		if len(view.Rows) < maxImportShown {
-			view.Rows = append(view.Rows, ImportRow{Line: row.line, Key: v.Key, Title: v.Title, Retired: v.Retired, Fate: fate})
-		}
+		read := ImportRow{Line: row.line, Key: v.Key, Title: v.Title, Retired: v.Retired, Fate: fate}
+		view.Rows = shown(view.Rows, read)
 		if fate == fateUnchanged {
 			continue
+		}
+		view.written = shown(view.written, read)
+		if declared(list, v.Key) {
+			view.Own++
+			view.OwnRows = shown(view.OwnRows, read)
 		}
 		changed = append(changed, tenant.ListValue{List: list.Key, Key: v.Key, Title: v.Title, Retired: v.Retired})
 	}
 	return changed, wrong
+}
+
+// shown are the first rows alone: a file has many.
+func shown(rows []ImportRow, one ImportRow) []ImportRow {
+	if len(rows) == maxImportShown {
+		return rows
+	}
+	return append(rows, one)
 }
 
 // What becomes of a line's value.
@@ -200,25 +223,24 @@ func (v *ImportView) count(known knownValues, value api.ListValue) string {
 	}
 }
 
-// value is what a row makes of a value: a column that the file has not leaves what there is.
+// value is what a row makes of a value: a column that the file has not, and an empty cell, leave what
+// there is.
 func (r importRow) value(list *api.List, known map[string]api.ListValue) (api.ListValue, importProblem, bool) {
 	v := api.ListValue{Key: listKey(list, unquoted(r.key))}
 	if before, ok := known[v.Key]; ok {
 		v.Title, v.Retired = before.Title, before.Retired
 	}
 	set := v.Title
-	if r.titleRU != nil {
-		set.RU = unquoted(*r.titleRU)
+	if set.EN == set.RU {
+		set.EN = "" // it was filled in by the Russian one, and follows it
 	}
-	if r.titleEN != nil {
-		set.EN = unquoted(*r.titleEN)
-	}
+	set.RU, set.EN = cellOr(r.titleRU, set.RU), cellOr(r.titleEN, set.EN)
 	// The English title alone would come into the Russian form. A private list's values need no title at all.
 	if oneLine(set.RU) == "" && (!list.Private || oneLine(set.EN) != "") && v.Key != "" {
 		return v, importProblem{line: r.line, column: "title_ru", Problem: errs.Problem{Code: "required"}}, true
 	}
 	v.Title = both(set)
-	if r.flags != nil {
+	if r.flags != nil && strings.TrimSpace(*r.flags) != "" {
 		retired, ok := flag(*r.flags)
 		if !ok {
 			return v, importProblem{line: r.line, column: "retired", Problem: errs.Problem{Code: "bad_flag"}}, true
@@ -236,9 +258,17 @@ func (r importRow) value(list *api.List, known map[string]api.ListValue) (api.Li
 	return v, importProblem{line: r.line, column: column, Problem: problem}, wrong
 }
 
+// cellOr is what a cell says, or what there is where it says nothing.
+func cellOr(cell *string, before string) string {
+	if cell == nil || oneLine(unquoted(*cell)) == "" {
+		return before
+	}
+	return unquoted(*cell)
+}
+
 func flag(text string) (value, ok bool) {
 	switch strings.ToLower(strings.TrimSpace(text)) {
-	case "", "false", "0", "no", "нет":
+	case "false", "0", "no", "нет":
 		return false, true
 	case "true", "1", "yes", "да":
 		return true, true

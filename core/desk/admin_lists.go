@@ -74,8 +74,12 @@ func (s *Service) ReferenceList(_ context.Context, a Actor, desk string, in List
 }
 
 func listValueView(list *api.List, v api.ListValue) ListValueView {
-	declared := slices.ContainsFunc(list.Values, func(d api.ListValue) bool { return d.Key == v.Key })
-	return ListValueView{Key: v.Key, Title: v.Title, Declared: declared, Retired: v.Retired}
+	return ListValueView{Key: v.Key, Title: v.Title, Declared: declared(list, v.Key), Retired: v.Retired}
+}
+
+// declared reports whether a value is the system's own.
+func declared(list *api.List, key string) bool {
+	return slices.ContainsFunc(list.Values, func(d api.ListValue) bool { return d.Key == key })
 }
 
 // SetListValue adds a value to a list, renames it or retires it; without a title the one that it has

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"github.com/opora-desk/opora/core/attachment"
 	"github.com/opora-desk/opora/core/catalog"
 	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/form"
 	"github.com/opora-desk/opora/core/i18n"
 	"github.com/opora-desk/opora/core/ident"
 	"github.com/opora-desk/opora/core/person"
@@ -127,6 +129,11 @@ func (s *Service) OpenUser(ctx context.Context, o OperatorActor, slug string, in
 	t, err := tenant.BySlug(ctx, s.db.Exempt(), slug)
 	if err != nil {
 		return PersonCard{}, fmt.Errorf("create user: %w", err)
+	}
+	if in.Name = oneLine(in.Name); in.Name != "" && cmp.Or(in.Kind, person.Staff) == person.Staff {
+		if wrong := form.Fault("fio", "/name", in.Name); len(wrong) > 0 {
+			return PersonCard{}, invalid(wrong...)
+		}
 	}
 	for _, m := range in.Memberships {
 		snap, err := s.registry.BySlug(t.ID, m.Desk)

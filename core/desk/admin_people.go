@@ -41,7 +41,7 @@ func (s *Service) CreatePerson(ctx context.Context, a Actor, in PersonInput) (Pe
 		p.Login = loginOf(p.Email)
 	}
 	org := OrganisationInput{INN: strings.TrimSpace(in.INN), Name: oneLine(in.Organisation)}
-	if problems := append(profileProblems(p, in.Login), organisationProblems(org)...); len(problems) > 0 {
+	if problems := append(profileProblems(person.Person{}, p, in.Login), organisationProblems(org)...); len(problems) > 0 {
 		return PersonCard{}, invalid(problems...)
 	}
 	made := ""
@@ -103,7 +103,7 @@ func (s *Service) ChangePerson(ctx context.Context, a Actor, id ident.ID, in Per
 		if before.ErasedAt != nil {
 			return errs.New(errs.NotFound, "person_not_found", "erased")
 		}
-		problems := profileProblems(p, p.Login != "")
+		problems := profileProblems(before, p, p.Login != "")
 		if in.Organisation != nil {
 			org := OrganisationInput{INN: strings.TrimSpace(in.Organisation.INN), Name: oneLine(in.Organisation.Name)}
 			if problems = append(problems, organisationProblems(org)...); len(problems) == 0 {
@@ -260,10 +260,18 @@ func newPassword() string {
 	return letters[:4] + "-" + letters[4:8] + "-" + letters[8:12] + "-" + letters[12:]
 }
 
-func profileProblems(p person.Person, login bool) []errs.Problem {
+// profileProblems is what is wrong with a profile. What was there before and stays is left alone: a
+// name from older days does not stand in the way of another phone.
+func profileProblems(before, p person.Person, login bool) []errs.Problem {
 	var out []errs.Problem
-	if p.Name == "" {
+	switch {
+	case p.Name == "":
 		out = append(out, errs.Problem{Pointer: "/name", Code: "required"})
+	case p.Kind == person.Staff && (p.Name != before.Name || p.Kind != before.Kind):
+		out = append(out, form.Fault("fio", "/name", p.Name)...)
+	}
+	if p.Phone != "" && p.Phone != before.Phone {
+		out = append(out, form.Fault("phone", "/phone", p.Phone)...)
 	}
 	for _, text := range []struct {
 		pointer, value string

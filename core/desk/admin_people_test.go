@@ -8,6 +8,7 @@ import (
 	"github.com/opora-desk/opora/core/coretest"
 	"github.com/opora-desk/opora/core/desk"
 	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/person"
 	"github.com/opora-desk/opora/core/tenant"
 )
 
@@ -43,7 +44,7 @@ func TestAProfileIsChecked(t *testing.T) {
 	s := coretest.NewStage(t, "zab")
 	ctx, d := t.Context(), s.World.Desk
 	for _, inn := range []string{"7536001232", "753600123", "0000000000", "75360012З1"} {
-		_, err := d.CreatePerson(ctx, s.Admin, desk.PersonInput{Name: "Новый", INN: inn})
+		_, err := d.CreatePerson(ctx, s.Admin, desk.PersonInput{Name: "Новый Человек", INN: inn})
 		require.Equal(t, []string{"/organisation/inn"}, pointersOf(t, err), inn)
 		_, err = d.ChangePerson(ctx, s.Admin, s.Owner.Person.ID, desk.PersonPatch{Organisation: &desk.OrganisationInput{INN: inn}})
 		require.Equal(t, []string{"/organisation/inn"}, pointersOf(t, err), inn)
@@ -51,11 +52,11 @@ func TestAProfileIsChecked(t *testing.T) {
 		requireCode(t, errs.Invalid, "bad_inn", err, inn)
 	}
 	const typed, kept = "\u202eНовый\u200f\u061c\u0007 Чело\u2066век\u200e", "Новый Человек"
-	card, err := d.CreatePerson(ctx, s.Admin, desk.PersonInput{Name: typed, Position: typed, Phone: "8\u202e1", INN: "7536001231", Organisation: typed})
+	card, err := d.CreatePerson(ctx, s.Admin, desk.PersonInput{Name: typed, Position: typed, Phone: "8-3022-\u202e350000", INN: "7536001231", Organisation: typed})
 	require.NoError(t, err)
 	require.Equal(t, kept, card.Name)
 	require.Equal(t, kept, card.Position)
-	require.Equal(t, "81", card.Phone)
+	require.Equal(t, "8-3022-350000", card.Phone)
 	require.Equal(t, kept, card.Organisation.Name)
 	_, err = d.CreatePerson(ctx, s.Admin, desk.PersonInput{Name: "\u202e\u200f"})
 	require.Equal(t, []string{"/name"}, pointersOf(t, err), "nothing to be seen")
@@ -64,4 +65,28 @@ func TestAProfileIsChecked(t *testing.T) {
 	require.Equal(t, kept, made.Name)
 	require.Equal(t, kept, made.Position)
 	require.Equal(t, kept, made.Organisation.Name)
+}
+
+// The page asks of a person what the forms ask; what was there before is no reason to refuse another
+// change.
+func TestAPersonIsAskedAsTheFormsAsk(t *testing.T) {
+	t.Parallel()
+	s := coretest.NewStage(t, "zab")
+	ctx, d := t.Context(), s.World.Desk
+	_, err := d.CreatePerson(ctx, s.Admin, desk.PersonInput{Name: "Ива", Phone: "abc"})
+	require.Equal(t, []string{"/name", "/phone"}, pointersOf(t, err))
+	_, err = d.CreatePerson(ctx, s.Admin, desk.PersonInput{Name: "Ива", Kind: person.Citizen})
+	require.NoError(t, err, "a citizen is called as he says")
+	_, err = d.CreatePerson(ctx, s.Admin, desk.PersonInput{Name: "Дежурная смена", Phone: "35-00-00"})
+	require.NoError(t, err)
+	for name, patch := range map[string]desk.PersonPatch{"/name": {Name: new("Ива")}, "/phone": {Phone: new("12 34")}} {
+		_, err := d.ChangePerson(ctx, s.Admin, s.Owner.Person.ID, patch)
+		require.Equal(t, []string{name}, pointersOf(t, err))
+	}
+	old, err := d.CreateUser(ctx, "zab", desk.UserInput{Email: "old@zab.example", Name: "Старый", Phone: "1", Password: password})
+	require.NoError(t, err)
+	_, err = d.ChangePerson(ctx, s.Admin, old.ID, desk.PersonPatch{Position: new("Аналитик")})
+	require.NoError(t, err)
+	_, err = d.OpenUser(ctx, desk.OperatorActor{}, "zab", desk.UserInput{Email: "new@zab.example", Name: "Ива"})
+	require.Equal(t, []string{"/name"}, pointersOf(t, err), "the operator's page")
 }

@@ -159,7 +159,7 @@ func (c *configured) problems(d tenant.Desk) []errs.Problem {
 		p.Pointer = "/settings" + p.Pointer
 		out = append(out, p)
 	}
-	for _, p := range release.SettingsProblems(api.Bundle{Files: c.files}, c.system.Declaration.Config, d.Settings.Plugin) {
+	for _, p := range c.system.SettingsProblems(d.Settings.Plugin) {
 		p.Pointer = "/settings/plugin" + p.Pointer
 		out = append(out, p)
 	}

@@ -45,7 +45,7 @@ func (c *configured) view(l i18n.Lang) DeskSettingsView {
 				Widest: cmp.Or(d.Visibility.Widest, api.ScopeOwn), Default: cmp.Or(d.Visibility.Default, api.ScopeOwn),
 			},
 			Attachments:  DeclaredFiles{MaxBytes: d.Attachments.MaxBytes, MaxCount: d.Attachments.MaxCount, LinkMaxBytes: d.Attachments.LinkMaxBytes},
-			PluginSchema: json.RawMessage("null"),
+			PluginSchema: json.RawMessage("null"), PluginUI: json.RawMessage("null"),
 		},
 	}
 	if view.Settings.Contacts == nil {
@@ -54,6 +54,9 @@ func (c *configured) view(l i18n.Lang) DeskSettingsView {
 	if schema := c.schema(); schema != nil {
 		view.Declared.PluginSchema = schema
 		view.Settings.Plugin = newSecrets(schema).hide(set.Plugin)
+		if d.ConfigUI != "" {
+			view.Declared.PluginUI = c.files["schemas/"+d.ConfigUI]
+		}
 	}
 	for _, contact := range d.Contacts {
 		view.Declared.Contacts = append(view.Declared.Contacts, DeclaredContact{

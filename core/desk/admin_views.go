@@ -58,6 +58,7 @@ type DeclaredDesk struct {
 	Visibility   DeclaredVisibility `json:"visibility"`
 	Attachments  DeclaredFiles      `json:"attachments"`
 	PluginSchema json.RawMessage    `json:"plugin_schema" doc:"JSON Schema of settings.plugin, or null; a secret is marked writeOnly"`
+	PluginUI     json.RawMessage    `json:"plugin_ui" doc:"Its layout, as that of a form, or null"`
 	Lists        []ListRef          `json:"lists"`
 	Transitions  []KeyTitle         `json:"transitions" doc:"Those that are made by choice; a template may propose one"`
 }
@@ -113,6 +114,10 @@ type ImportView struct {
 	Unchanged int             `json:"unchanged"`
 	Problems  []ImportProblem `json:"problems" doc:"At most 100; with one nothing is imported"`
 	Rows      []ImportRow     `json:"rows,omitempty" doc:"The first ten values as they were read, where the import is only tried"`
+	Own       int             `json:"own" doc:"Of the changed ones, values of the system itself: its form and rules may rely on them"`
+	OwnRows   []ImportRow     `json:"own_rows,omitempty" doc:"The first ten of those, where the import is only tried"`
+	// written are the first values that are added or changed, for the audit log.
+	written []ImportRow
 }
 
 // ImportRow is a value as it was read from a line of the file, and what becomes of it.
@@ -176,6 +181,17 @@ type AuditView struct {
 	Action string         `json:"action" doc:"Lower snake case, for example settings_changed"`
 	Object string         `json:"object" doc:"Key or id of what was changed"`
 	Data   map[string]any `json:"data" doc:"Keys, identifiers and old and new values of what is no secret"`
+	// Subject and Values are read anew for whoever reads the log, so that it keeps no names of people.
+	Subject *AuditSubject `json:"subject,omitempty" doc:"Whom or what it was done to, where that has a name"`
+	Values  []KeyTitle    `json:"values,omitempty" doc:"The values of a list that were written, the first ten"`
+	More    int           `json:"more,omitempty" doc:"How many values more were written"`
+}
+
+// AuditSubject is whom or what a change was made to; who was erased has no title.
+type AuditSubject struct {
+	Kind  string    `json:"kind" enum:"person,list"`
+	ID    *ident.ID `json:"id,omitempty" doc:"Of a person"`
+	Title string    `json:"title,omitempty" doc:"In the reader's language"`
 }
 
 // AuditActor is who changed it; an operator of the installation has no name here.

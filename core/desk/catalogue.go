@@ -2,9 +2,6 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"slices"
 
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/i18n"
@@ -39,8 +36,10 @@ func (s *Service) Desk(_ context.Context, a Actor, slug string) (DeskView, error
 	if a.Person == nil && len(view.Forms) == 0 {
 		return DeskView{}, errNoSession
 	}
+	// A requester reads what was answered by the same labels as who answered.
+	view.Resolution = resolutionView(a, snap)
 	if a.works(snap.Desk.ID) {
-		view.Resolution, view.Columns = resolutionView(a, snap), columnsOf(snap, a.Lang)
+		view.Columns = columnsOf(snap, a.Lang)
 	}
 	return view, nil
 }
@@ -177,64 +176,6 @@ func prefill(a Actor, form *api.Form) map[string]any {
 		}
 	}
 	return out
-}
-
-// Check says what the rules would say of a form that is being filled; nothing is stored. Errors:
-// NotFound as Form, Malformed for what cannot be read.
-func (s *Service) Check(ctx context.Context, a Actor, desk, key string, raw json.RawMessage) (CheckView, error) {
-	snap, declared, compiled, err := s.formFor(a, desk, key)
-	if err != nil {
-		return CheckView{}, err
-	}
-	fields, typing, err := compiled.Form.Decode(raw)
-	if err != nil {
-		return CheckView{}, err
-	}
-	p := s.judge(ctx, snap.Rules, snap, compiled, s.submitInput(a, snap, key, fields), typing)
-	byField, whole := s.notAdmitted(a, snap, declared, p)
-	problems := slices.Concat(p.decision.Problems, byField)
-	view := CheckView{
-		Visible: []string{}, Required: []string{}, Problems: problemViews(problems, a.Lang), Proposed: compiled.UI.Propose(p.decision.Fields),
-	}
-	switch {
-	case whole != nil:
-		view.Refused = &ProblemView{Code: whole.Code, Message: whole.In(a.Lang)}
-	case len(problems) == 0:
-		view.Outcome = s.outcomeOf(snap, p.decision, a.Lang)
-	}
-	hidden := map[string]bool{}
-	for _, pointer := range p.decision.Hidden {
-		hidden[pointer] = true
-	}
-	for _, field := range compiled.UI.Fields() {
-		if !hidden[field.Pointer] {
-			view.Visible = append(view.Visible, field.Pointer)
-		}
-	}
-	view.Required = required(compiled, p.decision, hidden)
-	return view, nil
-}
-
-// notAdmitted is what admission would answer, as problems of fields or as a refusal of the whole: nobody
-// should fill in what will not be taken. Whom an agent files for is not known here, nor is anonymous who
-// has given no address yet.
-func (s *Service) notAdmitted(a Actor, snap *Snapshot, declared *api.Form, p pass) ([]errs.Problem, *errs.Error) {
-	f := filing{snap: snap, declared: declared, requester: a.Person, pass: p}
-	who := f.applicant()
-	channel := api.API
-	if a.Browser || a.Person == nil {
-		channel = api.Portal
-	}
-	var refused *errs.Error
-	if a.works(snap.Desk.ID) || len(who.emails) == 0 || !errors.As(admit(snap, declared, channel, who), &refused) {
-		return nil, nil
-	}
-	if len(refused.Fields) == 0 {
-		return nil, refused
-	}
-	return slices.DeleteFunc(refused.Fields, func(one errs.Problem) bool {
-		return slices.ContainsFunc(p.decision.Problems, func(known errs.Problem) bool { return known.Pointer == one.Pointer })
-	}), nil
 }
 
 func (s *Service) outcomeOf(snap *Snapshot, decided rule.Decision, l i18n.Lang) *OutcomeView {

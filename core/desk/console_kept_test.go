@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -65,14 +66,45 @@ func TestSavedViews(t *testing.T) {
 	}
 	_, err = d.CreateView(ctx, s.First, "webtorgi", desk.SavedViewInput{Title: " ", Query: "sort=x"})
 	require.Equal(t, []string{"/query", "/title"}, pointersOf(t, err))
-	for range 49 {
-		_, err := d.CreateView(ctx, s.First, "webtorgi", desk.SavedViewInput{Title: "x"})
+	for i := range 49 {
+		_, err := d.CreateView(ctx, s.First, "webtorgi", desk.SavedViewInput{Title: strconv.Itoa(i)})
 		require.NoError(t, err)
 	}
 	_, err = d.CreateView(ctx, s.First, "webtorgi", desk.SavedViewInput{Title: "x"})
 	require.Equal(t, "too_many_views", errs.CodeOf(err))
 	_, err = d.SavedViews(ctx, s.First, "absent")
 	require.Equal(t, "desk_not_found", errs.CodeOf(err))
+}
+
+func TestViewsAreToldApartByTheirTitles(t *testing.T) {
+	t.Parallel()
+	s := coretest.NewStage(t, "zab")
+	ctx, d := t.Context(), s.World.Desk
+	create := func(a desk.Actor, title string, shared bool) (desk.SavedView, error) {
+		return d.CreateView(ctx, a, "webtorgi", desk.SavedViewInput{Title: title, Shared: shared})
+	}
+	requireTaken := func(err error, hint string) {
+		t.Helper()
+		var refused *errs.Error
+		require.ErrorAs(t, err, &refused, hint)
+		require.Equal(t, []string{"/title view_exists"}, pointers(refused), hint)
+	}
+	first, err := create(s.First, "Срочные", false)
+	require.NoError(t, err)
+	_, err = create(s.First, " срочные ", false)
+	requireTaken(err, "one's own")
+	_, err = create(s.Second, "Срочные", false)
+	require.NoError(t, err, "somebody else's")
+	_, err = create(s.Admin, "Срочные", true)
+	require.NoError(t, err, "a shared one is marked as such")
+	_, err = create(s.Admin, "Срочные", true)
+	requireTaken(err, "shared")
+	other, err := create(s.First, "Другие", false)
+	require.NoError(t, err)
+	_, err = d.ChangeView(ctx, s.First, "webtorgi", other.ID, desk.SavedViewInput{Title: "Срочные"})
+	requireTaken(err, "changed into it")
+	_, err = d.ChangeView(ctx, s.First, "webtorgi", first.ID, desk.SavedViewInput{Title: "Срочные", Query: "mine=true"})
+	require.NoError(t, err, "itself")
 }
 
 func TestTemplatesOfAnswers(t *testing.T) {

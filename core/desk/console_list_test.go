@@ -159,6 +159,7 @@ func TestColumnsOfAList(t *testing.T) {
 	requesters, err := s.World.Desk.Desk(ctx, s.Owner, "webtorgi")
 	require.NoError(t, err)
 	require.Empty(t, requesters.Columns)
+	require.Nil(t, requesters.Resolution, "the system asks for none")
 	require.Equal(t, []string{api.SeesDesk, api.SeesDesk, api.SeesHanded}, []string{view.Lines[0].Sees, view.Lines[1].Sees, view.Lines[2].Sees})
 
 	long := strings.Repeat("Я", 2000)

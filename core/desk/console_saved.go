@@ -51,7 +51,7 @@ func savedView(a Actor, v *workspace.View) SavedView {
 
 // CreateView keeps a list's parameters under a title. Errors: Forbidden ("not_allowed" for who does not
 // work the desk, and for a shared one of who does not administer it), Invalid ("invalid_fields" with
-// "/title" and "/query"), Conflict ("too_many_views").
+// "/title", also where another one has it, and "/query"), Conflict ("too_many_views").
 func (s *Service) CreateView(ctx context.Context, a Actor, desk string, in SavedViewInput) (SavedView, error) {
 	snap, err := s.workedDesk(a, desk)
 	if err != nil {
@@ -131,6 +131,9 @@ func (s *Service) keepView(ctx context.Context, a Actor, view *workspace.View, f
 		if err := first(ctx, tx); err != nil {
 			return err
 		}
+		if err := onlyOne(ctx, tx, a, view); err != nil {
+			return err
+		}
 		if view.Shared {
 			if err := s.record(ctx, tx, a, entry{desk: &view.Desk, action: "view_saved", object: view.ID.String()}); err != nil {
 				return err
@@ -138,6 +141,21 @@ func (s *Service) keepView(ctx context.Context, a Actor, view *workspace.View, f
 		}
 		return workspace.PutView(ctx, tx, a.Tenant.ID, *view, s.clock.Now())
 	})
+}
+
+// onlyOne refuses a title that another view of the person has, or another shared one: nobody could tell
+// them apart.
+func onlyOne(ctx context.Context, tx pgx.Tx, a Actor, view *workspace.View) error {
+	known, err := workspace.Views(ctx, tx, a.Tenant.ID, view.Desk, a.id())
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(known, func(one workspace.View) bool {
+		return one.ID != view.ID && one.Shared == view.Shared && strings.EqualFold(one.Title, view.Title)
+	}) {
+		return errs.Problems([]errs.Problem{{Pointer: "/title", Code: "view_exists"}})
+	}
+	return nil
 }
 
 // viewOf checks a view that is to be kept.

@@ -8,6 +8,7 @@ import (
 	"github.com/opora-desk/opora/core/coretest"
 	"github.com/opora-desk/opora/core/desk"
 	"github.com/opora-desk/opora/core/errs"
+	"github.com/opora-desk/opora/core/tenant"
 )
 
 func TestCountsAndAgents(t *testing.T) {
@@ -40,4 +41,17 @@ func TestCountsAndAgents(t *testing.T) {
 		lines = append(lines, a.Line)
 	}
 	require.Equal(t, []string{"line1", "line2", "line3"}, lines)
+}
+
+func TestARequesterReadsAResolutionByItsLabels(t *testing.T) {
+	t.Parallel()
+	w := coretest.New(t, "procurement-goszakaz")
+	ugra := w.Tenant("ugra")
+	ugra.Desk("goszakaz", "procurement-goszakaz", tenant.Settings{})
+	for _, who := range []coretest.Who{{Email: "requester@ugra.example"}, {Email: "agent@ugra.example", Lines: map[string]string{"goszakaz": "line1"}}} {
+		view, err := w.Desk.Desk(t.Context(), ugra.Person(who), "goszakaz")
+		require.NoError(t, err)
+		require.NotNil(t, view.Resolution, who.Email)
+		require.Contains(t, string(coretest.JSON(t, view.Resolution.UI)), `"/cause"`)
+	}
 }

@@ -23,6 +23,15 @@ type SubmitInput struct {
 	BodyDigest     []byte
 }
 
+// CheckInput is a form that is being filled.
+type CheckInput struct {
+	Desk   string
+	Form   string
+	Fields json.RawMessage
+	// Requester is who calls, as far as the agent knows; nil for a form that is not filled on the phone.
+	Requester *RequesterInput
+}
+
 // RequesterInput names the requester of a phone call: by id, or as a new person without a login.
 type RequesterInput struct {
 	ID           ident.ID

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/mail"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -45,13 +46,10 @@ func (s *Service) CreateTenant(ctx context.Context, in TenantInput) (tenant.Tena
 	if t.Quota == 0 {
 		t.Quota = defaultQuota
 	}
-	switch {
-	case !slugForm.MatchString(in.Slug):
-		return tenant.Tenant{}, errs.New(errs.Invalid, "bad_slug", "slug is not 2 to 32 small Latin letters, digits and hyphens").At("/slug")
-	case badTitle(in.Title):
-		return tenant.Tenant{}, errBadTitle
-	case t.Quota < 0:
-		return tenant.Tenant{}, errBadQuota
+	if err := together(
+		unless(slugForm.MatchString(in.Slug), errBadSlug), unless(!badTitle(in.Title), errBadTitle), unless(t.Quota >= 0, errBadQuota),
+	); err != nil {
+		return tenant.Tenant{}, err
 	}
 	if err := s.configure(ctx, t.ID, func(ctx context.Context, tx pgx.Tx) error {
 		if err := tenant.Insert(ctx, tx, t); err != nil {
@@ -66,7 +64,7 @@ func (s *Service) CreateTenant(ctx context.Context, in TenantInput) (tenant.Tena
 
 // CreateDesk makes a desk of a system whose release is active. Without a prefix the first letters of
 // its slug that no other desk of the tenant has are taken. Errors: NotFound (codes "tenant_not_found",
-// "system_not_found"), Invalid (codes "bad_slug", "bad_title", "bad_prefix", "bad_settings"), Conflict
+// "system_not_found"), Invalid (codes "system_needed", "bad_slug", "bad_title", "bad_prefix", "bad_settings"), Conflict
 // (codes "desk_exists", "prefix_taken").
 func (s *Service) CreateDesk(ctx context.Context, tenantSlug string, in DeskInput) (tenant.Desk, error) {
 	t, err := tenant.BySlug(ctx, s.db.Exempt(), tenantSlug)
@@ -74,10 +72,20 @@ func (s *Service) CreateDesk(ctx context.Context, tenantSlug string, in DeskInpu
 		return tenant.Desk{}, fmt.Errorf("create desk: %w", err)
 	}
 	active, err := catalog.ActiveOf(ctx, s.db.Exempt(), in.System)
-	if unknown := (*errs.Error)(nil); errors.As(err, &unknown) && unknown.Kind == errs.NotFound {
-		err = unknown.At("/system")
+	unknown := (*errs.Error)(nil)
+	switch {
+	case in.System == "":
+		unknown = errs.New(errs.Invalid, "system_needed", "no system is named").At("/system")
+	case errors.As(err, &unknown) && unknown.Kind == errs.NotFound:
+		unknown = unknown.At("/system")
+	case err != nil:
+		return tenant.Desk{}, fmt.Errorf("create desk: %w", err)
 	}
-	if err != nil {
+	prefix := ident.FoldPrefix(in.Prefix)
+	if err := together(
+		unknown, unless(slugForm.MatchString(in.Slug), errBadSlug), unless(in.Title.IsZero() || !badTitle(in.Title), errBadTitle),
+		unless(in.Prefix == "" || prefixForm.MatchString(prefix), errBadPrefix),
+	); err != nil {
 		return tenant.Desk{}, fmt.Errorf("create desk: %w", err)
 	}
 	system, err := s.registry.compile(active.Digest, active.Files)
@@ -86,23 +94,15 @@ func (s *Service) CreateDesk(ctx context.Context, tenantSlug string, in DeskInpu
 	}
 	d := tenant.Desk{
 		Tenant: t.ID, ID: ident.New(), Slug: in.Slug, System: in.System, Title: in.Title,
-		Prefix: ident.FoldPrefix(in.Prefix), Settings: in.Settings, CreatedAt: s.clock.Now(), Version: 1,
+		Prefix: prefix, Settings: in.Settings, CreatedAt: s.clock.Now(), Version: 1,
 	}
 	if d.Title.IsZero() {
 		d.Title = system.Declaration.Title
 	}
-	switch {
-	case !slugForm.MatchString(d.Slug):
-		return tenant.Desk{}, errs.New(errs.Invalid, "bad_slug", "slug is not 2 to 32 small Latin letters, digits and hyphens").At("/slug")
-	case badTitle(d.Title):
-		return tenant.Desk{}, errBadTitle
-	case in.Prefix != "" && !prefixForm.MatchString(d.Prefix):
-		return tenant.Desk{}, errs.New(errs.Invalid, "bad_prefix", "prefix is not 2 to 10 capital Latin letters").At("/prefix")
-	}
 	if err := checkSettings(system.Declaration, in.Settings); err != nil {
 		return tenant.Desk{}, err
 	}
-	if err := checkPluginSettings(active.Files, system, in.Settings.Plugin); err != nil {
+	if err := checkPluginSettings(system, in.Settings.Plugin); err != nil {
 		return tenant.Desk{}, err
 	}
 	if err := s.configure(ctx, t.ID, func(ctx context.Context, tx pgx.Tx) error {
@@ -205,17 +205,14 @@ func (s *Service) userOf(in UserInput) (person.Person, error) {
 	if p.Kind == "" {
 		p.Kind = person.Staff
 	}
-	switch {
-	case badEmail(p.Login) || badEmail(p.Email):
-		return p, errs.New(errs.Invalid, "bad_email", "address is not one of e-mail").At("/email")
-	case p.Name == "" || utf8.RuneCountInString(p.Name+p.Phone+p.Position+in.Organisation) > 4*maxTitle:
-		return p, errs.New(errs.Invalid, "bad_name", "name is missing or too long").At("/name")
-	case p.Kind != person.Staff && p.Kind != person.Citizen:
-		return p, errs.New(errs.Invalid, "bad_kind", "kind is neither staff nor citizen").At("/kind")
-	case in.INN != "" && len(form.Fault("inn", "", in.INN)) > 0:
-		return p, errs.New(errs.Invalid, "bad_inn", "INN is not of 10 or 12 digits, or its check digit is wrong").At("/inn")
-	}
-	return p, nil
+	return p, together(
+		unless(!badEmail(p.Login) && !badEmail(p.Email), errs.New(errs.Invalid, "bad_email", "address is not one of e-mail").At("/email")),
+		unless(p.Name != "" && utf8.RuneCountInString(p.Name+p.Phone+p.Position+in.Organisation) <= 4*maxTitle,
+			errs.New(errs.Invalid, "bad_name", "name is missing or too long").At("/name")),
+		unless(p.Kind == person.Staff || p.Kind == person.Citizen, errs.New(errs.Invalid, "bad_kind", "kind is neither staff nor citizen").At("/kind")),
+		unless(in.INN == "" || len(form.Fault("inn", "", in.INN)) == 0,
+			errs.New(errs.Invalid, "bad_inn", "INN is not of 10 or 12 digits, or its check digit is wrong").At("/inn")),
+	)
 }
 
 func (s *Service) membershipsOf(tenantID, id ident.ID, in []MembershipInput) ([]person.Membership, error) {
@@ -288,12 +285,23 @@ func (s *Service) AddListValue(ctx context.Context, tenantSlug, desk string, v t
 		if err := tenant.InsertListValue(ctx, tx, t.ID, v); err != nil {
 			return err
 		}
-		// The list's key alone: a private value is somebody's address.
-		return s.note(ctx, tx, t.ID, "list_changed", desk+"/"+v.List)
+		before, exists := knownValue(snap, list.Key, v.Key)
+		after := api.ListValue{Key: v.Key, Title: v.Title, Retired: v.Retired}
+		return s.recordOperator(ctx, tx, OperatorActor{}, t.ID, listEntry(snap, list, before, after, exists))
 	}); err != nil {
 		return fmt.Errorf("add list value: %w", err)
 	}
 	return nil
+}
+
+// knownValue is a value of a list as the desk serves it now.
+func knownValue(snap *Snapshot, list, key string) (api.ListValue, bool) {
+	values := snap.Lists[list]
+	at := slices.IndexFunc(values, func(v api.ListValue) bool { return v.Key == key })
+	if at < 0 {
+		return api.ListValue{}, false
+	}
+	return values[at], true
 }
 
 // configure makes a change of a tenant's configuration and tells every node.
@@ -326,7 +334,37 @@ func (s *Service) note(ctx context.Context, tx pgx.Tx, id ident.ID, action, obje
 	return audit.Append(ctx, tx, id, audit.Entry{At: s.clock.Now(), Actor: audit.Operator, Action: action, Object: object})
 }
 
-var errBadTitle = errs.New(errs.Invalid, "bad_title", "title is missing or too long").At("/title/ru")
+var (
+	errBadSlug   = errs.New(errs.Invalid, "bad_slug", "slug is not 2 to 32 small Latin letters, digits and hyphens").At("/slug")
+	errBadTitle  = errs.New(errs.Invalid, "bad_title", "title is missing or too long").At("/title/ru")
+	errBadPrefix = errs.New(errs.Invalid, "bad_prefix", "prefix is not 2 to 10 capital Latin letters").At("/prefix")
+)
+
+// unless is what is wrong where something is not as it must be.
+func unless(good bool, wrong *errs.Error) *errs.Error {
+	if good {
+		return nil
+	}
+	return wrong
+}
+
+// together is the first of several refusals, with all of them at their members: who fills in a form
+// corrects them at once.
+func together(all ...*errs.Error) error {
+	all = slices.DeleteFunc(all, func(one *errs.Error) bool { return one == nil })
+	if len(all) == 0 {
+		return nil
+	}
+	out := *all[0]
+	if len(all) == 1 {
+		return &out
+	}
+	for _, one := range all {
+		out.Fields = append(out.Fields, errs.Problem{Pointer: one.Pointer, Code: one.Code, Text: i18n.Both("error."+one.Code, one.Args)})
+	}
+	out.Pointer = ""
+	return &out
+}
 
 func badTitle(t i18n.Text) bool {
 	return strings.TrimSpace(t.RU+t.EN) == "" || utf8.RuneCountInString(t.RU) > maxTitle || utf8.RuneCountInString(t.EN) > maxTitle

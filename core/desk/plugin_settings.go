@@ -17,8 +17,8 @@ import (
 )
 
 // checkPluginSettings says whether the plugin's own settings are as its release has them.
-func checkPluginSettings(files map[string][]byte, system *release.System, set map[string]any) error {
-	problems := release.SettingsProblems(api.Bundle{Files: files}, system.Declaration.Config, set)
+func checkPluginSettings(system *release.System, set map[string]any) error {
+	problems := system.SettingsProblems(set)
 	if len(problems) == 0 {
 		return nil
 	}
@@ -52,7 +52,7 @@ func (s *Service) SetPluginSettings(ctx context.Context, tenantSlug, desk string
 		if err := checkSettings(system.Declaration, d.Settings); err != nil {
 			return err
 		}
-		if err := checkPluginSettings(active.Files, system, set); err != nil {
+		if err := checkPluginSettings(system, set); err != nil {
 			return err
 		}
 		if err := tenant.UpdateSettings(ctx, tx, t.ID, d.ID, d.Settings); err != nil {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -70,6 +71,7 @@ func settingProblems(d *api.Declaration, s tenant.Settings) []errs.Problem {
 			out = append(out, errs.Problem{Pointer: limit.pointer, Code: "max", Args: map[string]any{"max": limit.most}})
 		}
 	}
+	out = append(out, linkProblems(d, s)...)
 	for _, key := range slices.Sorted(maps.Keys(s.Contacts)) {
 		pointer := "/contacts/" + api.EscapeToken(key)
 		at := slices.IndexFunc(d.Contacts, func(c api.Contact) bool { return c.Setting == key })
@@ -88,6 +90,20 @@ func settingProblems(d *api.Declaration, s tenant.Settings) []errs.Problem {
 		out = append(out, errs.Problem{Pointer: "/plugin", Code: "settings_too_large", Args: map[string]any{"kilobytes": maxPluginBytes >> 10}})
 	}
 	return out
+}
+
+// linkProblems refuses a link for what is too large for the form that takes less than the form does.
+// Limits that the desk leaves to the system are its author's matter.
+func linkProblems(d *api.Declaration, s tenant.Settings) []errs.Problem {
+	if s.MaxBytes <= 0 && s.LinkMaxBytes <= 0 {
+		return nil
+	}
+	inForm := cmp.Or(max(s.MaxBytes, 0), d.Attachments.MaxBytes, defaultMaxBytes)
+	byLink := cmp.Or(max(s.LinkMaxBytes, 0), d.Attachments.LinkMaxBytes, defaultLinkMaxBytes)
+	if byLink >= inForm {
+		return nil
+	}
+	return []errs.Problem{{Pointer: "/link_max_bytes", Code: "link_below_form", Args: map[string]any{"megabytes": (inForm + 1<<20 - 1) >> 20}}}
 }
 
 // contactProblems is what is wrong with an address: it becomes a link on pages and in letters.

@@ -196,10 +196,23 @@ func (s *Service) judgeFiling(ctx context.Context, f *filing) error {
 		input.Actor = personFacts(f.requester)
 	}
 	f.pass = s.judge(ctx, f.snap.Rules, f.snap, f.compiled, input, typing)
-	if len(f.pass.decision.Problems) > 0 {
-		return errs.Problems(f.pass.decision.Problems)
+	problems, admitted := f.pass.decision.Problems, admit(f.snap, f.declared, f.channel, f.applicant())
+	if len(problems) == 0 {
+		return admitted
 	}
-	return admit(f.snap, f.declared, f.channel, f.applicant())
+	// All that is wrong with the fields is told at once, whoever says so.
+	return errs.Problems(sorted(append(slices.Clone(problems), alsoRefused(admitted, problems)...)))
+}
+
+// alsoRefused are the fields that admission refuses and nobody else does.
+func alsoRefused(admitted error, known []errs.Problem) []errs.Problem {
+	var refused *errs.Error
+	if !errors.As(admitted, &refused) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(refused.Fields), func(one errs.Problem) bool {
+		return slices.ContainsFunc(known, func(other errs.Problem) bool { return other.Pointer == one.Pointer })
+	})
 }
 
 // applicant is who files, for admission: his own address and the one in the form.

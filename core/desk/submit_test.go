@@ -9,6 +9,7 @@ import (
 	"github.com/opora-desk/opora/core/desk"
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/i18n"
+	"github.com/opora-desk/opora/core/tenant"
 )
 
 func TestSubmit(t *testing.T) {
@@ -42,6 +43,27 @@ func TestSubmit(t *testing.T) {
 	require.Equal(t, view.Number, read.Number)
 	require.Equal(t, view.Fields, read.Fields)
 	require.Equal(t, "line1", read.Line)
+}
+
+func TestWhatRulesAndAdmissionRefuseIsToldAtOnce(t *testing.T) {
+	t.Parallel()
+	w := coretest.New(t, "regional-portal")
+	tyumen := w.Tenant("tyumen")
+	tyumen.Desk("portal", "regional-portal", tenant.Settings{})
+	staff := tyumen.Person(coretest.Who{Email: "ivanova@72to.ru"})
+	refusals := func(fields map[string]any) []string {
+		_, err := w.Desk.Submit(t.Context(), staff, desk.SubmitInput{Desk: "portal", Form: "request", Fields: coretest.JSON(t, fields)})
+		var refused *errs.Error
+		require.ErrorAs(t, err, &refused)
+		return pointers(refused)
+	}
+	both := refusals(map[string]any{"email": "ivan@mail.ru"})
+	require.Contains(t, both, "/email free_mail")
+	require.Contains(t, both, "/name required")
+	require.IsIncreasing(t, both)
+	broken := refusals(map[string]any{"email": "ivan@mail.ru@"})
+	require.Contains(t, broken, "/email format_email")
+	require.NotContains(t, broken, "/email mail_zone", "one problem for a field")
 }
 
 func pointers(e *errs.Error) []string {
@@ -94,15 +116,15 @@ func TestSubmitAtOnce(t *testing.T) {
 func TestCheckStoresNothing(t *testing.T) {
 	t.Parallel()
 	s := coretest.NewStage(t, "zab")
-	view, err := s.World.Desk.Check(t.Context(), s.Owner, "webtorgi", "appeal", coretest.JSON(t, map[string]any{
+	view, err := s.World.Desk.Check(t.Context(), s.Owner, desk.CheckInput{Desk: "webtorgi", Form: "appeal", Fields: coretest.JSON(t, map[string]any{
 		"description": "Ошибка в документе 0191300012326000045, не публикуется", "document": "plan-schedule",
-	}))
+	})})
 	require.NoError(t, err)
 	require.Contains(t, view.Required, "/title")
 	require.Contains(t, view.Visible, "/registry_numbers")
 	require.Equal(t, []any{"0191300012326000045"}, view.Proposed["/registry_numbers"])
 	require.Nil(t, view.Outcome, "while something is missing")
-	view, err = s.World.Desk.Check(t.Context(), s.Owner, "webtorgi", "appeal", coretest.JSON(t, coretest.Appeal(nil)))
+	view, err = s.World.Desk.Check(t.Context(), s.Owner, desk.CheckInput{Desk: "webtorgi", Form: "appeal", Fields: coretest.JSON(t, coretest.Appeal(nil))})
 	require.NoError(t, err)
 	require.Empty(t, view.Problems)
 	require.Equal(t, "Администратор", view.Outcome.Line)

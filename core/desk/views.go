@@ -76,7 +76,7 @@ type DeskView struct {
 	Words      map[string]string `json:"words"`
 	Contacts   []ContactView     `json:"contacts"`
 	TimeZone   string            `json:"time_zone"`
-	// Resolution and Columns are sent to who works the desk, with the description of a single desk.
+	// Resolution and Columns are sent with the description of a single desk, Columns to who works it.
 	Resolution *FormView    `json:"resolution,omitempty" doc:"What a transition that needs a resolution takes as its fields"`
 	Columns    []ColumnView `json:"columns,omitempty" doc:"Fields of the forms that may be columns of a list, for who works the desk"`
 }

@@ -193,7 +193,28 @@ func TestMessagesExist(t *testing.T) {
 	}
 	require.Equal(t, "Слишком длинно: помещается не больше 21 символа. Сократите текст", i18n.Message(i18n.RU, "problem.too_long", map[string]any{"count": 21}))
 	require.Equal(t, "Слишком коротко: нужен хотя бы 1 символ", i18n.Message(i18n.RU, "problem.too_short", map[string]any{"count": 1}))
+	require.Equal(t, "Слишком коротко: нужны одни цифры, хотя бы 11", i18n.Message(i18n.RU, "problem.too_short", map[string]any{"count": 11, "digits": true}))
 	require.Equal(t, "At least 1 row is needed", i18n.Message(i18n.EN, "problem.too_few", map[string]any{"count": 1}))
+}
+
+// A field of digits says that it takes nothing else, also where the text is too short.
+func TestAFieldOfDigitsSaysSo(t *testing.T) {
+	t.Parallel()
+	f := compile(t, object("", `
+		"digits": {"type": "string", "minLength": 4, "maxLength": 9, "pattern": "^[0-9]*$"},
+		"letters": {"type": "string", "minLength": 4, "maxLength": 9, "pattern": "^[0-9A-Z]*$"}`))
+	for raw, want := range map[string]string{
+		`{"digits": "12a"}`:    "Слишком коротко: нужны одни цифры, хотя бы 4",
+		`{"digits": "12345a"}`: "Нужны одни цифры, без пробелов, букв и других знаков",
+		`{"letters": "12"}`:    "Слишком коротко: нужно хотя бы 4 символа",
+		`{"letters": "1234a"}`: "Проверьте, как записано значение",
+	} {
+		fields, _, err := f.Decode([]byte(raw))
+		require.NoError(t, err)
+		found := f.Validate(fields, nil, listed)
+		require.Len(t, found, 1, raw)
+		require.Equal(t, want, found[0].In(i18n.RU), raw)
+	}
 }
 
 func TestDecodeKeepsWhatWasTyped(t *testing.T) {

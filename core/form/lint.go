@@ -63,6 +63,7 @@ var keywords = map[string]keyword{
 	"examples":             {values: "["},
 	"x-list":               {types: onText, values: `"`},
 	"x-multiline":          {types: onText, values: "tf"},
+	"writeOnly":            {types: onText, values: "tf"},
 }
 
 // conditions are keywords of JSON Schema that would give a second answer to "is this mandatory now".

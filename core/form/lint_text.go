@@ -11,7 +11,7 @@ import (
 // text checks what belongs to a string: its length, pattern, format, list and choice.
 func (l *linter) text(n *node, s *spec) {
 	l.choice(n, s)
-	l.pattern(n)
+	l.pattern(n, s)
 	if at := n.get("format"); at != nil && at.kind == '"' {
 		s.format, _ = at.decode(l.raw).(string)
 		if _, ok := formats[s.format]; !ok {
@@ -82,7 +82,7 @@ func (l *linter) length(n *node) int {
 	return utf8.RuneCountInString(text)
 }
 
-func (l *linter) pattern(n *node) {
+func (l *linter) pattern(n *node, s *spec) {
 	at := n.get("pattern")
 	if at == nil || at.kind != '"' {
 		return
@@ -95,7 +95,11 @@ func (l *linter) pattern(n *node) {
 	if _, err := regexp.Compile(pattern); err != nil {
 		l.report(at.at, "pattern_subset", "the pattern cannot be read: %v", err)
 	}
+	s.digits = digitsAlone.MatchString(pattern)
 }
+
+// digitsAlone is a pattern that takes nothing but digits.
+var digitsAlone = regexp.MustCompile(`^\^(?:\[0-9\]|\\d)(?:[*+]|\{[0-9]+(?:,[0-9]*)?\})?\$$`)
 
 // wholeNumber brings the writing of a whole number to plain digits, so that "3.0" and "3" are one
 // value; false for what is not whole.

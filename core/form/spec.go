@@ -28,6 +28,7 @@ type spec struct {
 	minItems, maxItems   int
 	minimum, maximum     json.Number
 	multiline            bool
+	digits               bool // the pattern takes digits alone
 	fixed                bool // enum or const bounds the text
 	at                   int  // byte of the schema within the file
 }

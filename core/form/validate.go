@@ -60,6 +60,18 @@ func (v *validation) add(pointer, code, arg string, value any) {
 	v.problems = append(v.problems, problem)
 }
 
+// ofDigits notes of the last problem that its field takes digits alone: its text speaks of digits then.
+func (v *validation) ofDigits(s *spec) {
+	if !s.digits {
+		return
+	}
+	last := &v.problems[len(v.problems)-1]
+	if last.Args == nil {
+		last.Args = map[string]any{}
+	}
+	last.Args["digits"] = true
+}
+
 // prune returns a copy of the value with what is present and known, false for what is not present. It
 // finds what the library is spared: unknown members, too many rows, blank rows, values of lists.
 func (v *validation) prune(s *spec, value any, pointer string) (any, bool) {
@@ -174,6 +186,7 @@ func (v *validation) leaf(root *spec, fields api.Fields, leaf strict.Leaf) {
 		v.add(pointer, formats[s.format](text), "", nil)
 	case "minLength":
 		v.add(pointer, codeTooShort, "count", s.minLength)
+		v.ofDigits(s)
 	case "maxLength":
 		v.add(pointer, codeTooLong, "count", s.maxLength)
 	case "pattern":
@@ -182,6 +195,7 @@ func (v *validation) leaf(root *spec, fields api.Fields, leaf strict.Leaf) {
 		} else {
 			v.add(pointer, codePattern, "example", s.example)
 		}
+		v.ofDigits(s)
 	case "minimum":
 		v.add(pointer, codeMin, "min", s.minimum.String())
 	case "maximum":

@@ -149,8 +149,15 @@ func TestSettings(t *testing.T) {
 	require.Equal(t, "Europe/Moscow", page.Items[0].Data["new"].(map[string]any)["time_zone"])
 	require.NotContains(t, page.Items[0].Data["new"], "prefix")
 
+	good["settings"] = map[string]any{"max_bytes": 500 << 20}
+	p = problemOf(t, g.as(g.admin, http.MethodPut, settingsAt, string(coretest.JSON(t, good)), "If-Match", `"2"`), 422, "invalid_request")
+	require.Equal(t, "/settings/link_max_bytes", p.Errors[0].Pointer, "a link takes less than the form")
+	require.Contains(t, p.Errors[0].Message, "500")
+	good["settings"] = map[string]any{"max_bytes": 500 << 20, "link_max_bytes": 500 << 20}
+	require.Equal(t, 200, g.as(g.admin, http.MethodPut, settingsAt, string(coretest.JSON(t, good)), "If-Match", `"2"`).Code)
+
 	good["prefix"] = "NEW"
-	problemOf(t, g.as(g.admin, http.MethodPut, settingsAt, string(coretest.JSON(t, good)), "If-Match", `"2"`), 409, "prefix_in_use")
+	problemOf(t, g.as(g.admin, http.MethodPut, settingsAt, string(coretest.JSON(t, good)), "If-Match", `"3"`), 409, "prefix_in_use")
 }
 
 func TestWhatIsInUseIsNotRemoved(t *testing.T) {
@@ -254,6 +261,11 @@ func TestImportOfAList(t *testing.T) {
 		desk.ListValueView{Key: "one", Title: i18n.Text{RU: "Первый", EN: "One"}},
 		desk.ListValueView{Key: "two", Title: i18n.Text{RU: "Два; с «кавычками»", EN: "Два; с «кавычками»"}, Retired: true},
 	), after.Values)
+
+	log := read[desk.Page[desk.AuditView]](t, g.as(g.admin, http.MethodGet, "/desks/webtorgi/audit?limit=2", ""), 200).Items
+	require.Equal(t, []desk.KeyTitle{{Key: "one", Title: "Первый"}}, log[0].Values)
+	require.Equal(t, []desk.KeyTitle{{Key: "one", Title: "Один"}, {Key: "two", Title: "Два; с «кавычками»"}}, log[1].Values)
+	require.Equal(t, &desk.AuditSubject{Kind: "list", Title: "Наименование документа"}, log[1].Subject)
 
 	exported := g.as(g.admin, http.MethodGet, at+"/export", "")
 	require.Equal(t, 200, exported.Code)

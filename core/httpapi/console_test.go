@@ -16,7 +16,7 @@ func (g *stage) consoleCalls(view, template string) map[string][3]string {
 	return map[string][3]string{
 		"list-views":      {"GET", "/desks/webtorgi/views", ""},
 		"create-view":     {"POST", "/desks/webtorgi/views", `{"title":"Моё","query":"category=new"}`},
-		"change-view":     {"PUT", "/desks/webtorgi/views/" + view, `{"title":"Моё","query":"mine=true"}`},
+		"change-view":     {"PUT", "/desks/webtorgi/views/" + view, `{"title":"Мои","query":"mine=true"}`},
 		"delete-view":     {"DELETE", "/desks/webtorgi/views/" + view, ""},
 		"list-templates":  {"GET", "/desks/webtorgi/templates", ""},
 		"create-template": {"POST", "/desks/webtorgi/templates", `{"title":"Т","text":"{number}","visibility":"public"}`},

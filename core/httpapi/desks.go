@@ -56,12 +56,14 @@ type checkRequest struct {
 }
 
 type checkBody struct {
-	Fields json.RawMessage `json:"fields" doc:"What has been filled in so far"`
+	Fields    json.RawMessage `json:"fields" doc:"What has been filled in so far"`
+	Requester *requesterBody  `json:"requester,omitempty" doc:"Whom an agent fills it in for on the phone, as far as he is known"`
 }
 
 func (s *server) checkForm(ctx context.Context, c *call, in *checkRequest) (*answer[desk.CheckView], error) {
 	if _, err := s.gates.checking.take(c.who()); err != nil {
 		return nil, err
 	}
-	return answered(s.desk.Check(ctx, c.actor, in.Desk, in.Form, in.Body.value.Fields))
+	body := in.Body.value
+	return answered(s.desk.Check(ctx, c.actor, desk.CheckInput{Desk: in.Desk, Form: in.Form, Fields: body.Fields, Requester: body.Requester.input()}))
 }

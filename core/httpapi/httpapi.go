@@ -53,6 +53,7 @@ type PluginView struct {
 	Restarts    int       `json:"restarts"`
 	Reason      string    `json:"reason,omitempty" doc:"Why it failed or was not replaced last, in English"`
 	Cause       string    `json:"cause,omitempty" enum:"start,drift,ended,hangs,memory,calls,settings,output" doc:"The kind of that reason"`
+	FailedAt    time.Time `json:"failed_at,omitzero" doc:"When that was; absent for what goes on now"`
 	Pending     string    `json:"pending,omitempty" doc:"Version that is being started beside the running one"`
 	ConfigError string    `json:"config_error,omitempty"`
 	PID         int       `json:"pid,omitempty" doc:"Absent while no process is ready"`

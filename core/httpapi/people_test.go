@@ -21,8 +21,8 @@ func TestPeopleOfATenant(t *testing.T) {
 		found = append(found, e.Pointer+" "+e.Code)
 	}
 	require.Equal(t, []string{"/name required", "/email required", "/organisation/inn format_inn"}, found)
-	aboutMember(t, problemOf(t, g.as(g.admin, http.MethodPost, "/people", `{"name":"Новый","email":"new@zab.example","login":true,"password":"short"}`), 422, "password_length"), "/password")
-	aboutMember(t, problemOf(t, g.as(g.admin, http.MethodPost, "/people", `{"name":"Новый","email":"Owner@zabaikalye.example","login":true}`), 409, "person_exists"), "/email")
+	aboutMember(t, problemOf(t, g.as(g.admin, http.MethodPost, "/people", `{"name":"Новый Человек","email":"new@zab.example","login":true,"password":"short"}`), 422, "password_length"), "/password")
+	aboutMember(t, problemOf(t, g.as(g.admin, http.MethodPost, "/people", `{"name":"Новый Человек","email":"Owner@zabaikalye.example","login":true}`), 409, "person_exists"), "/email")
 
 	made := read[desk.PersonCard](t, g.as(g.admin, http.MethodPost, "/people",
 		`{"name":"Новый  Человек","email":"New@zab.example","login":true,"organisation":{"inn":"7536000005"}}`), 201)
@@ -65,6 +65,7 @@ func TestPeopleOfATenant(t *testing.T) {
 	page := read[desk.Page[desk.AuditView]](t, g.as(g.admin, http.MethodGet, "/desks/webtorgi/audit?limit=2", ""), 200)
 	require.Len(t, page.Items, 2)
 	require.Equal(t, []any{"login"}, page.Items[0].Data["changed"])
+	require.Equal(t, &desk.AuditSubject{Kind: "person", ID: &made.ID, Title: "Новый Человек"}, page.Items[0].Subject)
 	rest := read[desk.Page[desk.AuditView]](t, g.as(g.admin, http.MethodGet, "/desks/webtorgi/audit?after="+page.Next, ""), 200)
 	for _, e := range rest.Items {
 		require.NotContains(t, string(coretest.JSON(t, e.Data)), "3022", "what a profile holds stands in no log")

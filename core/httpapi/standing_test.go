@@ -111,9 +111,9 @@ func TestNamesAreSeen(t *testing.T) {
 		problemOf(t, g.as(g.admin, http.MethodPost, "/desks/webtorgi/templates", `{"title":"`+name+`","text":"x","visibility":"public"}`), 422, "invalid_fields")
 		problemOf(t, g.as(g.first, http.MethodPost, "/desks/webtorgi/views", `{"title":"`+name+`","query":""}`), 422, "invalid_fields")
 	}
-	made := read[desk.PersonCard](t, g.as(g.admin, http.MethodPost, "/people", `{"name":"Иван\u202e\r\nПетров\u0007","phone":"+7 3022\r\nBcc: x"}`), 201)
+	made := read[desk.PersonCard](t, g.as(g.admin, http.MethodPost, "/people", `{"name":"Иван\u202e\r\nПетров\u0007","kind":"citizen","phone":"+7 3022\r\n35-00-00"}`), 201)
 	require.Equal(t, "Иван Петров", made.Name)
-	require.Equal(t, "+7 3022 Bcc: x", made.Phone)
+	require.Equal(t, "+7 3022 35-00-00", made.Phone)
 	value := read[desk.ListValueView](t, g.as(g.admin, http.MethodPut, "/desks/webtorgi/lists/document-names/values/own", `{"title":{"ru":"а\nб\u200b"}}`), 200)
 	require.Equal(t, "а б", value.Title.EN)
 	problemOf(t, g.as(g.first, http.MethodPost, "/desks/webtorgi/views", `{"title":"x","query":"q=%ff"}`), 422, "invalid_fields")

@@ -57,6 +57,13 @@ type requesterBody struct {
 	Organisation string   `json:"organisation,omitempty" maxLength:"500"`
 }
 
+func (r *requesterBody) input() *desk.RequesterInput {
+	if r == nil {
+		return nil
+	}
+	return &desk.RequesterInput{ID: r.ID, Name: r.Name, Email: r.Email, Phone: r.Phone, INN: r.INN, Organisation: r.Organisation}
+}
+
 type filedAnswer struct {
 	Location string `header:"Location"`
 	ETag     string `header:"ETag" doc:"The version, for If-Match"`
@@ -74,12 +81,7 @@ func (s *server) fileTicket(ctx context.Context, c *call, in *fileRequest) (*fil
 	body := in.Body.value
 	input := desk.SubmitInput{
 		Desk: body.Desk, Form: body.Form, Fields: body.Fields, Attachments: body.Attachments, Channel: api.Channel(body.Channel),
-		IdempotencyKey: in.IdempotencyKey, BodyDigest: c.digest,
-	}
-	if r := body.Requester; r != nil {
-		input.Requester = &desk.RequesterInput{
-			ID: r.ID, Name: r.Name, Email: r.Email, Phone: r.Phone, INN: r.INN, Organisation: r.Organisation,
-		}
+		Requester: body.Requester.input(), IdempotencyKey: in.IdempotencyKey, BodyDigest: c.digest,
 	}
 	view, err := s.desk.Submit(ctx, c.actor, input)
 	if err != nil {

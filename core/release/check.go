@@ -104,7 +104,7 @@ func (l *loader) compile() (s *System, tests []string) {
 	if r := l.d.Resolution; r != nil {
 		s.Resolution = l.form("/resolution", "resolution", r.Schema, r.UI)
 	}
-	l.config()
+	s.Settings = l.config()
 	files, tests := l.ruleFiles()
 	if len(files) == 0 {
 		l.fail("/rules", "no_file", "no rule file matches rules/%s; at least an unconditional route is needed", l.d.Rules)

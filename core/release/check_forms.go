@@ -1,7 +1,6 @@
 package release
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -66,7 +65,7 @@ func (l *loader) form(pointer, key, schemaFile, uiFile string) *CompiledForm {
 	if !hasSchema {
 		return nil
 	}
-	compiled.Form = l.schema("schemas/"+schemaFile, schema)
+	compiled.Form = l.schema("schemas/"+schemaFile, schema, l.listKeys())
 	if compiled.Form != nil && hasUI {
 		var findings []api.Finding
 		compiled.UI, findings = form.CompileUI("schemas/"+uiFile, ui, compiled.Form)
@@ -78,7 +77,7 @@ func (l *loader) form(pointer, key, schemaFile, uiFile string) *CompiledForm {
 	return compiled
 }
 
-func (l *loader) schema(file string, raw []byte) *form.Form {
+func (l *loader) schema(file string, raw []byte, lists []string) *form.Form {
 	inlined, err := form.Inline(raw, l.shared)
 	if err != nil {
 		finding := api.Finding{File: file, Line: 1, Column: 1, Code: "bad_schema", Msg: err.Error()}
@@ -89,24 +88,33 @@ func (l *loader) schema(file string, raw []byte) *form.Form {
 		l.Findings = append(l.Findings, finding)
 		return nil
 	}
-	compiled, findings := form.Compile(file, inlined, l.listKeys())
+	compiled, findings := form.Compile(file, inlined, lists)
 	l.Findings = append(l.Findings, findings...)
 	return compiled
 }
 
-// config checks that the schema of the plugin's own settings is JSON; it is no form, so its fields
-// need no layout.
-func (l *loader) config() {
+// config reads the schema of the plugin's own settings, which is a form's like any other but for
+// reference lists, and its layout where there is one.
+func (l *loader) config() *form.Form {
 	if l.d.Config == "" {
-		return
+		if l.d.ConfigUI != "" {
+			l.fail("/config_ui", "no_file", "a layout of settings needs their schema in config")
+		}
+		return nil
 	}
 	raw, ok := l.open("/config", l.d.Config)
 	if !ok {
-		return
+		return nil
 	}
-	if err := form.Bound(raw); err != nil || !json.Valid(raw) {
-		l.fail("/config", "bad_schema", "schemas/%s is not a JSON text that can be used: %v", l.d.Config, err)
+	compiled := l.schema("schemas/"+l.d.Config, raw, nil)
+	if compiled == nil || l.d.ConfigUI == "" {
+		return compiled
 	}
+	if ui, ok := l.open("/config_ui", l.d.ConfigUI); ok {
+		_, findings := form.CompileUI("schemas/"+l.d.ConfigUI, ui, compiled)
+		l.Findings = append(l.Findings, findings...)
+	}
+	return compiled
 }
 
 // unused adds a finding for each file that nothing names: it would change the digest and mean nothing.

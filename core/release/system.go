@@ -30,6 +30,8 @@ type System struct {
 	Forms map[string]*CompiledForm
 	// Resolution is nil where the system has none.
 	Resolution *CompiledForm
+	// Settings is the form of the plugin's own settings per desk, nil where it has none.
+	Settings *form.Form
 	// Letters are the system's letters by key, ready to be rendered.
 	Letters map[string]*letter.Template
 	// Rules are the plugin's own rules in the order of their files.

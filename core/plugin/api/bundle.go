@@ -94,6 +94,7 @@ func Collect(declaration []byte, from Folders) (Bundle, error) {
 		Res   *struct{ Schema, UI string } `yaml:"resolution"`
 		Rules string
 		Conf  string `yaml:"config"`
+		Look  string `yaml:"config_ui"`
 	}
 	if err := yaml.Unmarshal(declaration, &names); err != nil {
 		return Bundle{}, fmt.Errorf("read plugin.yaml: %w", err)
@@ -108,6 +109,7 @@ func Collect(declaration []byte, from Folders) (Bundle, error) {
 		c.schema(names.Res.UI)
 	}
 	c.schema(names.Conf)
+	c.schema(names.Look)
 	c.rules(names.Rules)
 	if c.err != nil {
 		return Bundle{}, c.err

@@ -17,6 +17,7 @@ forms:
 resolution: {schema: sample/resolution.v1.schema.json, ui: sample/resolution.v1.ui.json}
 rules: sample/*.yaml
 config: sample/config.schema.json
+config_ui: sample/config.ui.json
 `
 
 func folders() api.Folders {
@@ -29,6 +30,7 @@ func folders() api.Folders {
 			"resolution.v1.schema.json": file(`{}`),
 			"resolution.v1.ui.json":     file(`{}`),
 			"config.schema.json":        file(`{"$ref":"shared/phone.schema.json"}`),
+			"config.ui.json":            file(`{}`),
 		},
 		Rules: fstest.MapFS{
 			"form.yaml":       file("- id: a"),
@@ -59,6 +61,7 @@ func TestCollectTakesExactlyWhatIsNamed(t *testing.T) {
 		"schemas/sample/appeal.v1.schema.json",
 		"schemas/sample/appeal.v1.ui.json",
 		"schemas/sample/config.schema.json",
+		"schemas/sample/config.ui.json",
 		"schemas/sample/resolution.v1.schema.json",
 		"schemas/sample/resolution.v1.ui.json",
 		"schemas/shared/person.schema.json",

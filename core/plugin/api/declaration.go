@@ -74,6 +74,9 @@ type Declaration struct {
 	Hooks  []Hook  `json:"hooks" yaml:"hooks"`
 	// Config is the schema of the plugin's own settings per desk, below schemas/; empty for none.
 	Config string `json:"config" yaml:"config"`
+	// ConfigUI is the layout of Config for who fills it in, as that of a form, below schemas/; empty for
+	// none: the schema's own titles stand then.
+	ConfigUI string `json:"config_ui" yaml:"config_ui"`
 	// Notes are requirements of the document that no single item carries, each with the place where
 	// it is fulfilled, for the table of `opora plugin describe`.
 	Notes []Note `json:"notes" yaml:"notes"`

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -325,7 +326,8 @@ func TestNoProcessOutlivesAKilledHost(t *testing.T) {
 
 func TestPluginEndsWhenItsParentDoes(t *testing.T) {
 	t.Parallel()
-	shell := exec.CommandContext(t.Context(), "/bin/sh", "-c", `"$0" >/dev/null 2>&1 & echo $!; wait`, os.Getenv(example))
+	said := filepath.Join(t.TempDir(), "said")
+	shell := exec.CommandContext(t.Context(), "/bin/sh", "-c", `"$0" >"$1" 2>/dev/null & echo $!; wait`, os.Getenv(example), said)
 	shell.Env = []string{wire.MagicCookieKey + "=" + wire.MagicCookieValue, "PLUGIN_PROTOCOL_VERSIONS=1", "TMPDIR=" + t.TempDir()}
 	out, err := shell.StdoutPipe()
 	require.NoError(t, err)
@@ -333,6 +335,11 @@ func TestPluginEndsWhenItsParentDoes(t *testing.T) {
 	var plugin int
 	_, err = fmt.Fscan(out, &plugin)
 	require.NoError(t, err)
+	// It looks at its parent when it begins: by its first line it has.
+	require.Eventually(t, func() bool {
+		line, err := os.ReadFile(said)
+		return err == nil && strings.Contains(string(line), "\n")
+	}, patience, 10*time.Millisecond)
 	require.Never(t, func() bool { return syscall.Kill(plugin, 0) != nil }, 500*time.Millisecond, 50*time.Millisecond, "it serves")
 	require.NoError(t, shell.Process.Kill())
 	require.Error(t, shell.Wait())

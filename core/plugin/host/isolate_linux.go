@@ -39,6 +39,13 @@ func awaitExit(pid int) {
 	}
 }
 
+// exited tells whether a process that nobody has reaped is dead.
+func exited(pid int) bool {
+	var found unix.Siginfo
+	err := unix.Waitid(unix.P_PID, pid, &found, unix.WEXITED|unix.WNOWAIT|unix.WNOHANG, nil)
+	return err == nil && found.Signo != 0
+}
+
 // resident returns the resident memory of a process and its descendants in bytes.
 func resident(pid int) int64 {
 	return residentBelow(pid, 8)

@@ -12,6 +12,8 @@ func limit(int, int64) {}
 
 func awaitExit(int) {}
 
+func exited(int) bool { return false }
+
 func resident(int) int64 { return 0 }
 
 func killStragglers(string) {}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -23,7 +24,8 @@ func ofOurs(h *host.Host) (lines []host.LogLine) {
 
 func TestTheLogTellsOfBeginningsAndEnds(t *testing.T) {
 	t.Parallel()
-	h, _ := running(t, "", nil)
+	// Whoever is asked so often misses some checks between his death and the word of it: he is not said to hang.
+	h, _ := running(t, "", func(o *host.Options) { o.Timing.HealthEvery = time.Millisecond })
 	first := h.Status()[0].PID
 	require.Len(t, ofOurs(h), 1)
 	require.Contains(t, ofOurs(h)[0].Text, fmt.Sprintf("process %d is ready", first))

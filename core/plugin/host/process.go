@@ -238,6 +238,10 @@ func (p *process) watch(ctx context.Context) {
 			if misses++; err == nil {
 				misses = 0
 			}
+			// A dead process does not hang: how it ended is told as soon as what it has written is read.
+			if misses > 0 && p.runner.hasEnded() {
+				return
+			}
 			if misses >= timing.HealthMisses {
 				p.fail(CauseHangs, "hangs: "+strconv.Itoa(misses)+" health checks missed")
 				return
@@ -265,14 +269,15 @@ func (p *process) fail(cause Cause, reason string) {
 func (p *process) why() (reason string, cause Cause) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	err := p.runner.waitErr
+	// It grew past its bound between two looks at it; while it dies of that, it may miss its health checks.
+	if err != nil && (p.reason == "" || p.cause == CauseHangs) && p.runner.err.ranOut() {
+		return fmt.Sprintf("needed more than %d MiB of memory and ended: %s", p.host.options.MemoryBytes>>20, err), CauseMemory
+	}
 	if p.reason != "" {
 		return p.reason, p.cause
 	}
-	if err := p.runner.waitErr; err != nil {
-		// It grew past its bound between two looks at it.
-		if p.runner.err.ranOut() {
-			return fmt.Sprintf("needed more than %d MiB of memory and ended: %s", p.host.options.MemoryBytes>>20, err), CauseMemory
-		}
+	if err != nil {
 		return "ended: " + err.Error(), CauseEnded
 	}
 	return "ended by itself", CauseEnded

@@ -27,6 +27,9 @@ const maxHandshake = 16 << 10
 // its pipes open.
 const pipeGrace = 300 * time.Millisecond
 
+// lastWords is how long a start that failed waits to tell what a dead process died of.
+const lastWords = 5 * time.Second
+
 // errDrift marks a binary that is not the one that was registered.
 var errDrift = errors.New("not the registered release")
 
@@ -202,6 +205,13 @@ func (r *procRunner) reap(reading *sync.WaitGroup, pipes ...io.Closer) {
 	close(r.done)
 }
 
+// hasEnded tells whether the process is dead, though what it has written may still be read.
+func (r *procRunner) hasEnded() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.reaped || r.pid > 0 && exited(r.pid)
+}
+
 // killGroup kills the process and its group, at any time and as often as one likes.
 func (r *procRunner) killGroup() {
 	r.mu.Lock()
@@ -260,14 +270,23 @@ func (r *procRunner) HostToPlugin(network, address string) (string, string, erro
 }
 
 // endedByItself returns what the process died of, which says more than that its handshake was missing;
-// nil where the host killed it. go-plugin has asked for its end by now, so the wait is short.
+// nil where the host killed it. go-plugin has asked for its end by now, so the wait is short; for the
+// last words of one that is dead already it is longer, as a busy machine needs it.
 func (r *procRunner) endedByItself() error {
 	ending := time.NewTimer(2 * pipeGrace)
 	defer ending.Stop()
 	select {
 	case <-r.done:
 	case <-ending.C:
-		return nil
+		if !r.hasEnded() {
+			return nil
+		}
+		ending.Reset(lastWords)
+		select {
+		case <-r.done:
+		case <-ending.C:
+			return nil
+		}
 	}
 	var exit *exec.ExitError
 	if !errors.As(r.waitErr, &exit) {

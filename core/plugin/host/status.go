@@ -43,6 +43,8 @@ type Status struct {
 	// Reason tells, in English, why it failed or was not replaced last, Cause the kind of it.
 	Reason string
 	Cause  Cause
+	// FailedAt is when that was, zero for what goes on now.
+	FailedAt time.Time
 	// Pending is the version that is being started beside the running one.
 	Pending string
 	// ConfigError tells that the process refused the settings of its desks.
@@ -94,7 +96,7 @@ func (s *system) status() Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := Status{
-		System: s.key, State: s.state, Since: s.since, Restarts: s.restarts, Reason: s.reason, Cause: s.cause,
+		System: s.key, State: s.state, Since: s.since, Restarts: s.restarts, Reason: s.reason, Cause: s.cause, FailedAt: s.failedAt,
 		ConfigError: s.configError, Calls: s.calls.counts(), Times: s.calls.durations(),
 	}
 	if s.target != nil {
@@ -118,7 +120,8 @@ func (s *system) troubleLocked(out *Status) {
 	if out.State != Ready {
 		return
 	}
-	failing := s.calls.failing()
+	failing, past := s.calls.failing(), out.FailedAt
+	out.FailedAt = time.Time{}
 	dropped, stray := out.LogDropped-s.droppedBefore, out.StrayStdout-s.strayBefore
 	switch {
 	case failing != "":
@@ -129,6 +132,8 @@ func (s *system) troubleLocked(out *Status) {
 		out.Reason, out.Cause = fmt.Sprintf("writes to standard output: %d bytes were thrown away", stray), CauseOutput
 	case dropped > 0:
 		out.Reason, out.Cause = fmt.Sprintf("logs too much: %d lines were thrown away", dropped), CauseOutput
+	default:
+		out.FailedAt = past
 	}
 }
 

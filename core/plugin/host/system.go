@@ -55,7 +55,7 @@ type system struct {
 	restarts                   int
 	failures                   []time.Time
 	streak                     int
-	retryAt                    time.Time
+	retryAt, failedAt          time.Time
 }
 
 func newSystem(h *Host, key string) *system {
@@ -314,7 +314,7 @@ func (s *system) failedStart(ctx context.Context, build Build, beside bool, err 
 			s.next = nil
 		}
 		s.reason = "version " + build.Version + " did not take over: " + clean([]byte(err.Error()), false)
-		s.cause = CauseStart
+		s.cause, s.failedAt = CauseStart, s.host.options.Clock.Now()
 	} else {
 		cause := CauseStart
 		if errors.Is(err, errDrift) {
@@ -350,7 +350,7 @@ func (s *system) lost(ctx context.Context, p *process) {
 // failLocked counts a failure and says when, or whether, the next attempt follows.
 func (s *system) failLocked(reason string, cause Cause) {
 	timing, now := s.host.options.Timing, s.host.options.Clock.Now()
-	s.reason, s.cause = clean([]byte(reason), false), cause
+	s.reason, s.cause, s.failedAt = clean([]byte(reason), false), cause, now
 	if cause == CauseDrift {
 		s.setLocked(Drift)
 		return

@@ -55,6 +55,24 @@ test('the focus does not fall off the page after a box, an assignment, a sign-in
   await somewhere(page)
 })
 
+test('who left a text by Esc is not led back into it when a box closes', async ({ page }) => {
+  const number = await appeal(`Фокус после Esc ${Date.now()}`)
+  await session(page, 'zabaikalye', 'agent1')
+  await open(page, 'zabaikalye', number)
+  await page.keyboard.press('n')
+  await page.keyboard.type('Заметка')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('h')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused()
+  await page.keyboard.press('r')
+  await expect(page.getByRole('textbox', { name: 'Ответ заявителю' })).toBeFocused()
+  await page.getByRole('tab', { name: 'Внутренняя заметка' }).click()
+  await expect(page.getByRole('textbox', { name: 'Внутренняя заметка' })).toHaveValue('Заметка')
+})
+
 test('what comes while a ticket is open is said and marked', async ({ page }) => {
   const number = await appeal(`Новое ${Date.now()}`)
   await session(page, 'zabaikalye', 'agent1')

@@ -48,6 +48,16 @@ test('a view is kept, shared, shown to a colleague and forgotten', async ({ page
   await expect(box.getByRole('checkbox')).toHaveCount(0)
   await page.keyboard.press('Enter')
   await expect(page.getByText(`Вид «${title}» сохранён`)).toBeVisible()
+  // A second one of that name replaces it, if that is wanted.
+  await page.getByRole('button', { name: 'Сохранить вид…' }).click()
+  await box.getByRole('textbox', { name: 'Название' }).fill(title.toUpperCase())
+  await box.getByRole('button', { name: 'Сохранить', exact: true }).click()
+  await expect(box.getByText('Вид с таким названием уже есть')).toBeVisible()
+  await box.getByRole('textbox', { name: 'Название' }).fill(title)
+  await box.getByRole('button', { name: 'Сохранить', exact: true }).click()
+  await box.getByRole('button', { name: `Заменить «${title}»` }).click()
+  await expect(box).toHaveCount(0)
+  await expect(page.getByRole('link', { name: title })).toHaveCount(1)
   const link = page.getByRole('link', { name: title })
   await expect(link).toHaveAttribute('aria-current', /page|true/)
   await expect(page.getByRole('link', { name: 'Все обращения' })).not.toHaveAttribute('aria-current')
@@ -225,6 +235,34 @@ test('the subject keeps its room beside three columns of the desk', async ({ pag
   expect(box?.width).toBeGreaterThan(200)
 })
 
+test('a number is whole, and no word of a deadline is broken', async ({ page }) => {
+  // An unread one is set in bold, with a mark before it: the longest that there is.
+  await appeal(`Длинный номер ${Date.now()}`)
+  const tenants = [['zabaikalye', '/type,/document,/registry_numbers'], ['hosting', '']] as const
+  for (const [tenant, columns] of tenants) {
+    await session(page, tenant, 'agent1')
+    for (const width of [1280, 1600]) {
+      await page.setViewportSize({ width, height: 900 })
+      await page.goto(`/t/${tenant}/desk/${columns && `?columns=${columns}`}`)
+      await expect(page.locator('.row-ticket').first()).toBeVisible()
+      const cut = await page.evaluate(() => {
+        // The longest that a prefix may be, and the longest words of a distance.
+        const number = document.querySelector('.row-ticket__number')
+        const due = document.querySelector('.row-ticket__due, .row-ticket__at')
+        if (due) due.innerHTML = '<time>просрочено, послезавтра</time>'
+        due?.setAttribute('data-late', 'true')
+        if (number) number.parentElement?.setAttribute('data-unread', 'true')
+        return [...document.querySelectorAll<HTMLElement>('.row-ticket__number, .row-ticket__due, .row-ticket__at')]
+          .filter((cell) => cell.scrollWidth > cell.clientWidth)
+          .map((cell) => `${cell.textContent} ${cell.scrollWidth} > ${cell.clientWidth}`)
+      })
+      expect(cut, `${tenant}, ${width}`).toEqual([])
+      const words = await page.locator('.row-ticket__due time, .row-ticket__at time').first().evaluate((time) => time.getClientRects().length)
+      expect(words, 'lines of "просрочено, послезавтра"').toBeLessThanOrEqual(2)
+    }
+  }
+})
+
 test('a number without its hyphen opens the ticket, and ? opens the sheet in the Russian layout', async ({ page }) => {
   const number = await appeal(`Без дефиса ${Date.now()}`)
   await page.goto('/t/zabaikalye/desk/')
@@ -262,4 +300,18 @@ test('queues show how many tickets wait in them', async ({ page }) => {
   await agree()
   await appeal(`Счёт ${Date.now()}`)
   await agree()
+})
+
+test.describe('a touch screen', () => {
+  test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } })
+
+  test('speaks of no keys', async ({ page }) => {
+    const number = await appeal(`Без клавиш ${Date.now()}`)
+    await page.goto(`/t/zabaikalye/desk/tickets/${number}`)
+    await expect(page.getByRole('textbox', { name: 'Ответ заявителю' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Команды' })).toBeVisible()
+    for (const key of ['Ctrl', 'Shift', 'Enter']) {
+      for (const hint of await page.getByText(key).all()) await expect(hint).toBeHidden()
+    }
+  })
 })

@@ -1,6 +1,19 @@
 // An agent's day: from the list to the closed ticket by keyboard, two agents on one ticket, hand-over, notes.
+import type { Page } from '@playwright/test'
+
 import { answerAs, appeal, history, open } from './desk'
 import { address, as, expect, session, test } from './story'
+
+/** Holds back what is read from an address until the answer is called. */
+async function late(page: Page, pattern: RegExp): Promise<() => void> {
+  let read = () => {}
+  const wait = new Promise<void>((done) => (read = done))
+  await page.route(pattern, async (route) => {
+    await wait
+    await route.continue()
+  })
+  return read
+}
 
 test('a ticket is worked from the list to its end by keyboard alone', async ({ page }) => {
   const title = `Клавишами ${Date.now()}`
@@ -122,7 +135,7 @@ test('a note is internal, and a hand-over goes by the declared lines', async ({ 
   await expect(developer.getByText('Ваша линия не отвечает заявителям.')).toBeVisible()
   await expect(developer.getByRole('textbox', { name: 'Ответ заявителю' })).toHaveCount(0)
   await expect(developer.getByText(/сейчас недоступн/)).toBeVisible()
-  await expect(developer.getByText('Этот переход делаете не вы').first()).toBeVisible()
+  await expect(developer.getByText('Этот переход делаете не Вы').first()).toBeVisible()
   await context.close()
 })
 
@@ -134,8 +147,8 @@ test('a duplicate is tied to the base that is proposed', async ({ page }) => {
   await open(page, 'zabaikalye', number)
   await page.getByRole('button', { name: `Дублирует ${base}` }).click()
   const box = page.getByRole('dialog')
-  await expect(box.getByRole('textbox', { name: 'Номер основного обращения' })).toHaveValue(base)
-  await box.getByRole('button', { name: 'Дублирующее' }).click()
+  await expect(box.getByRole('textbox', { name: 'Номер базового обращения' })).toHaveValue(base)
+  await box.getByRole('button', { name: 'Отметить дублирующим' }).click()
   await expect(page.getByText('Новый статус: Дублирующее')).toBeVisible()
   await expect(page.getByRole('link', { name: base }).first()).toBeVisible()
 })
@@ -146,13 +159,35 @@ test('a resolution is asked for where closing needs one', async ({ page }) => {
   expect(filed.status(), await filed.text()).toBe(201)
   const { number } = (await filed.json()) as { number: string }
   await session(page, 'ugra', 'agent1')
+  const read = await late(page, /desks\/goszakaz$/)
   await open(page, 'ugra', number)
   await page.getByRole('button', { name: 'Ответить и закрыть', exact: true }).click()
+  // The fields of the resolution are read after the ticket: the button waits for them.
+  read()
   const form = page.getByRole('group', { name: 'Решение' })
   await expect(form.getByRole('textbox')).toHaveCount(2)
   await form.getByRole('textbox').first().fill('Справочник не был загружен после обновления.')
   await form.getByRole('textbox').last().fill('Справочник загружен повторно, отчёт построен.')
   await page.getByRole('button', { name: 'Ответить и закрыть', exact: true }).click()
+  await expect(page.getByText('Ответ отправлен, обращение закрыто')).toBeVisible()
+  // Both histories tell it by the labels of its form, in its order.
+  const answered = ['Причина возникшей проблемы', 'Справочник не был загружен после обновления.', 'Выполненные действия для устранения проблемы', 'Справочник загружен повторно, отчёт построен.']
+  const inOrder = new RegExp(answered.join('\\s*'))
+  await expect(page.locator('.acts dl')).toHaveText(inOrder)
+  await session(page, 'ugra', 'requester')
+  await page.goto(`/t/ugra/tickets/${number}`)
+  await expect(page.locator('.history dl')).toHaveText(inOrder)
+})
+
+test('who sends before the page has read what may follow sends what it will say', async ({ page }) => {
+  const number = await appeal(`Раньше страницы ${Date.now()}`)
+  await session(page, 'zabaikalye', 'agent1')
+  const read = await late(page, /tickets\/[^/]+\/transitions$/)
+  await open(page, 'zabaikalye', number)
+  await page.keyboard.press('r')
+  await page.keyboard.type('Готово, проверьте.')
+  await page.keyboard.press('Control+Enter')
+  read()
   await expect(page.getByText('Ответ отправлен, обращение закрыто')).toBeVisible()
 })
 
@@ -168,4 +203,47 @@ test('commands are found by Ctrl+K, and keys in their sheet', async ({ page }) =
   await page.keyboard.type('Телефон')
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/desk\/phone/)
+})
+
+test('an empty answer and an empty note say so at the box, until something is typed', async ({ page }) => {
+  const number = await appeal(`Пустой ответ ${Date.now()}`)
+  await session(page, 'zabaikalye', 'agent1')
+  await open(page, 'zabaikalye', number)
+  for (const [key, name] of [['r', 'Ответ заявителю'], ['n', 'Внутренняя заметка']] as const) {
+    await page.keyboard.press(key)
+    await page.keyboard.press('Control+Enter')
+    const box = page.getByRole('textbox', { name })
+    await expect(box).toHaveAttribute('aria-invalid', 'true')
+    await expect(box).toBeFocused()
+    await expect(page.getByText('Напишите текст')).toHaveCount(1)
+    await expect(page.getByText('Проверьте отмеченные поля')).toHaveCount(0)
+    await page.keyboard.type('а')
+    await expect(box).not.toHaveAttribute('aria-invalid', 'true')
+    await expect(page.getByText('Напишите текст')).toHaveCount(0)
+    await box.fill('')
+    await box.blur()
+  }
+})
+
+test('the reasons of a ticket’s place open in view, in the one scroller of the page', async ({ page }) => {
+  const number = await appeal(`Почему здесь ${Date.now()}`)
+  await session(page, 'zabaikalye', 'agent1')
+  await open(page, 'zabaikalye', number)
+  await page.locator('h1.page-title').click()
+  await page.keyboard.press('w')
+  await expect(page.getByRole('complementary').locator('.decision li').first()).toBeInViewport()
+  expect(await page.getByRole('complementary').evaluate((side) => getComputedStyle(side).overflowY)).toBe('visible')
+})
+
+test('a number that does not exist leads back to the list, and an unknown organisation to the entrance', async ({ page }) => {
+  await session(page, 'zabaikalye', 'agent1')
+  await page.goto('/t/zabaikalye/desk/tickets/WT-1001')
+  await expect(page.getByRole('heading', { name: 'Такой страницы нет' })).toBeVisible()
+  await page.getByRole('link', { name: 'К списку обращений' }).click()
+  await expect(page).toHaveURL(/\/t\/zabaikalye\/desk\/?$/)
+  await page.goto('/t/nosuch/')
+  await expect(page.getByRole('heading', { name: 'Такой страницы нет' })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Подать обращение' })).toHaveCount(0)
+  await page.getByRole('main').getByRole('link', { name: 'Вход в службу поддержки' }).click()
+  await expect(page).toHaveURL(/:\d+\/$/)
 })

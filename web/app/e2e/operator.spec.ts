@@ -24,9 +24,14 @@ test('an operator makes a tenant, a desk and its administrator, who signs in', a
   await page.getByRole('button', { name: 'Изменить организацию' }).click()
   await box.getByLabel('Место для файлов, ГБ').fill('2')
   await box.getByRole('button', { name: 'Сохранить' }).click()
-  await expect(page.getByText(/0 Б из 2 ГБ/)).toBeVisible()
+  await expect(page.getByText(/0 байт из 2 ГБ/)).toBeVisible()
 
   await page.getByRole('button', { name: 'Добавить службу' }).click()
+  await box.getByLabel('Начало номеров обращений').fill('1')
+  await box.getByRole('button', { name: 'Добавить' }).click()
+  const refused = page.locator('.summary').getByRole('listitem')
+  await expect(refused).toHaveText([/Система с действующим выпуском: Выберите систему/, /^Имя в адресе: /, /^Начало номеров обращений: /])
+  await box.getByLabel('Начало номеров обращений').fill('')
   await box.getByLabel('Система с действующим выпуском').selectOption({ label: 'ПК «WEB-Торги-КС», 1.0.0' })
   await box.getByLabel('Имя в адресе').fill('help')
   await box.getByRole('button', { name: 'Добавить' }).click()
@@ -128,10 +133,12 @@ test('the tail of a log follows until it is paused', async ({ page }) => {
   await page.goto('/operator/plugins/docflow')
   const log = page.getByRole('region', { name: 'Журнал плагина' }).last()
   await expect(log.getByText('первая строка')).toBeVisible()
+  const here = await page.evaluate(() => new Date('2026-11-22T08:00:00Z').toLocaleTimeString('ru-RU', { hour: '2-digit', minute: '2-digit', second: '2-digit' }))
+  await expect(log.locator('time').first()).toHaveText(here)
   await expect(log.getByText('строка 2')).toBeVisible()
   await accessible(page, 'operator plugin with a log')
   await page.getByRole('button', { name: 'Приостановить' }).click()
-  await expect(page.getByText('Приостановлено')).toBeVisible()
+  await expect(page.getByText('Журнал приостановлен')).toBeVisible()
   const paused = asked
   // The states of the plugins are still read; the log is not.
   await page.waitForResponse((answer) => answer.url().endsWith('/operator/plugins'))
@@ -217,9 +224,9 @@ test('the page of a plugin says soon that its process died, in words, and the lo
   // A process that died and one that works again, as the server tells of them.
   await page.route('**/api/v1/operator/plugins', async (route) => {
     const answer = await route.fetch()
-    const body = (await answer.json()) as { items: { system: string; state: string; reason?: string; cause?: string }[] }
+    const body = (await answer.json()) as { items: { system: string; state: string; reason?: string; cause?: string; failed_at?: string }[] }
     const one = body.items.find((plugin) => plugin.system === 'accreditation')
-    if (killed > 0 && one) Object.assign(one, { state: killed === 1 ? 'backoff' : 'ready', reason: 'ended: signal: killed', cause: 'ended' })
+    if (killed > 0 && one) Object.assign(one, { state: killed === 1 ? 'backoff' : 'ready', reason: 'ended: signal: killed', cause: 'ended', failed_at: '2026-11-22T14:49:56Z' })
     await route.fulfill({ response: answer, json: body })
   })
   await page.goto('/operator/plugins/accreditation')
@@ -230,7 +237,12 @@ test('the page of a plugin says soon that its process died, in words, and the lo
   killed = 1
   await expect(mark).toHaveText('перезапускается', { timeout: 6_000 })
   await expect(page.getByText('Причина:')).toBeVisible()
-  await expect(page.getByText('процесс завершился')).toBeVisible()
+  // Once, in the reader's words, with the time and its zone.
+  await expect(page.getByText(/процесс завершён сигналом KILLED, 22 нояб\. 2026 г\., \d\d:49:56 \S+/)).toBeVisible()
+  await expect(page.getByText('ended:')).toHaveCount(0)
+  await page.getByRole('link', { name: 'Установка' }).first().click()
+  await expect(page.getByRole('row', { name: /accreditation/ }).first()).toContainText('перезапускается')
+  await page.goBack()
   killed = 2
   await expect(mark).toHaveText('работает', { timeout: 6_000 })
   await expect(page.getByText('Последнее завершение:')).toBeVisible()

@@ -1,7 +1,7 @@
 // The phone desk without a mouse: every key is counted.
 import type { Page } from '@playwright/test'
 
-import { as, expect, session, test } from './story'
+import { accessible, as, expect, session, test } from './story'
 
 /** Seconds that a call may take whoever answers it: keys at a calm pace, texts as an ordinary clerk types. */
 const perKey = 0.5
@@ -108,6 +108,66 @@ test('who is not known is registered with what was typed of him', async ({ page 
   const agent = await as('kaliningrad', 'agent1')
   const filed = (await (await agent.get(`tickets/${number}`)).json()) as { requester: { name: string; verified: boolean } }
   expect(filed.requester).toMatchObject({ name: caller, verified: false })
+})
+
+test('who may not file is told to the clerk by his address, before anything else is typed', async ({ page }) => {
+  await opened(page, 'minzdrav')
+  const { press, type } = keyboard(page)
+  const alert = page.locator('#short-form').getByRole('alert')
+  const email = page.getByRole('textbox', { name: 'Электронная почта', exact: true })
+  const caller = `Неизвестнова Вера ${'абвгдежзик'[Date.now() % 10]}новна`
+  // Somebody known who is not on the list.
+  await type('кузнец')
+  await page.getByRole('button', { name: /Кузнецов Олег Андреевич/ }).press('Enter')
+  await expect(alert).toContainText('Этого человека нельзя принять. Что ему ответить: Заявки от лиц')
+  await accessible(page, 'phone desk with somebody who cannot be taken')
+  await press('Control+Enter')
+  await expect(page.locator('.summary')).toBeFocused()
+  // The next caller is another one: nothing of the refusal stays with him.
+  await page.getByRole('button', { name: 'Другой человек' }).press('Enter')
+  await expect(page.getByRole('searchbox')).toBeFocused()
+  await expect(alert.filter({ hasText: 'нельзя принять' })).toHaveCount(0)
+  await type(caller)
+  await press('Enter')
+  await expect(page.getByText('Никого и ничего не нашли.')).toBeVisible()
+  await press('Enter')
+  await expect(page.locator('#short-form :focus')).toBeVisible()
+  // The desk knows its people by their addresses, so this one is not optional.
+  await expect(email).toBeVisible()
+  await email.fill('vera@elsewhere.example')
+  await expect(alert.filter({ hasText: 'нельзя принять' })).toBeVisible()
+  const fields = ['#f-topic', '#f-wanted', '#f-done', '#f-messages', '#f-failed']
+  for (const field of fields) await page.locator(field).fill('Не открывается протокол заседания')
+  await page.locator('#f-secretary').fill('Лебедева Ирина Сергеевна')
+  await page.locator('#f-chairman').fill('Громов Артём Николаевич')
+  await page.getByRole('radio', { name: 'Никто из них, вопрос общий' }).check()
+  await press('Control+Enter')
+  await expect(page.locator('#short-form [tabindex="-1"]').filter({ hasText: 'нельзя принять' })).toBeFocused()
+  // Without an address the field is named, with a member's the call is registered.
+  await email.fill('')
+  await expect(alert.filter({ hasText: 'нельзя принять' })).toHaveCount(0)
+  await press('Control+Enter')
+  await expect(page.locator('.summary')).toBeFocused()
+  await expect(email).toHaveAttribute('aria-invalid', 'true')
+  await email.fill('requester@minzdrav.example')
+  await press('Control+Enter')
+  await expect(page.getByRole('dialog')).toContainText('Лебедева Ирина Сергеевна')
+  await press('2')
+  const number = await registered(page)
+  const agent = await as('minzdrav', 'agent1')
+  const filed = (await (await agent.get(`tickets/${number}`)).json()) as { requester: { name: string; email: string; verified: boolean } }
+  expect(filed.requester).toMatchObject({ name: caller, email: 'requester@minzdrav.example', verified: false })
+})
+
+test('where nothing is registered by phone, nothing promises it', async ({ page }) => {
+  await session(page, 'zabaikalye', 'agent1')
+  await page.goto('/t/zabaikalye/desk/phone')
+  await expect(page.getByText('по телефону не регистрируются')).toBeVisible()
+  await expect(page.getByText(/новое обращение/)).toHaveCount(0)
+  await page.getByRole('searchbox').fill('Неизвестнов Никто Никогдаевич')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('Никого и ничего не нашли.')).toBeVisible()
+  await expect(page.getByText(/откроет/)).toHaveCount(0)
 })
 
 test('the critical call of a medical institution is taken in its own short form', async ({ page }) => {

@@ -4,6 +4,7 @@ import { adminRoutes } from './pages/admin/routes'
 import { deskRoutes } from './pages/desk/routes'
 import { operatorRoutes } from './pages/operator/routes'
 import { readFilter } from './pages/tickets/filter'
+import { parseSearch, stringifySearch } from './shell/address'
 import { ErrorScreen, NotFoundScreen } from './shell/ErrorScreen'
 import { rootRoute, tenantRoute } from './shell/routes'
 import { Waiting } from './shell/Waiting'
@@ -46,6 +47,8 @@ export const router = createRouter({
     ...operatorRoutes,
     tenantRoute.addChildren([homeRoute, ticketsRoute, ticketRoute, fileRoute, ...deskRoutes, ...adminRoutes]),
   ]),
+  parseSearch,
+  stringifySearch,
   trailingSlash: 'preserve',
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,

@@ -5,7 +5,7 @@ import { language } from '../i18n'
 import { api, ask, quiet, type Schemas } from './client'
 import { followHeaders } from './follow'
 import { notePerson } from './login'
-import { ApiError } from './problem'
+import { ApiError, isCode } from './problem'
 
 export const queries = new QueryClient({
   defaultOptions: {
@@ -65,12 +65,27 @@ export const desksQuery = (tenant: string) =>
     },
   })
 
+/** One desk with what only its own description has: the form of a resolution, and columns for who works it. */
+export const deskQuery = (tenant: string, desk: string) =>
+  queryOptions({
+    queryKey: [tenant, 'desk', desk, language()],
+    staleTime: 60_000,
+    queryFn: () => ask(known(tenant).GET('/api/v1/t/{tenant}/desks/{desk}', { params: { path: { tenant, desk } } })),
+  })
+
+/** Who is not signed in is asked to by the page itself, not by a box over nothing. */
+const known = (tenant: string) => (queries.getQueryData([tenant, 'me']) ? api : quiet)
+
+/** Whether it has turned out that there is no such tenant. */
+export function useNoTenant(tenant: string | undefined): boolean {
+  return isCode(useQuery({ ...desksQuery(tenant ?? ''), enabled: false }).error, 'tenant_not_found')
+}
+
 export const formQuery = (tenant: string, desk: string, form: string) =>
   queryOptions({
     queryKey: [tenant, 'form', desk, form, language()],
     staleTime: 60_000,
-    // Who is not signed in is asked to by the page itself, not by a box over nothing.
-    queryFn: () => ask((queries.getQueryData([tenant, 'me']) ? api : quiet).GET('/api/v1/t/{tenant}/desks/{desk}/forms/{form}', { params: { path: { tenant, desk, form } } })),
+    queryFn: () => ask(known(tenant).GET('/api/v1/t/{tenant}/desks/{desk}/forms/{form}', { params: { path: { tenant, desk, form } } })),
   })
 
 /** The form as a ticket was filed with it, for who works the desk. */

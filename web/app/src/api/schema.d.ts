@@ -1178,6 +1178,17 @@ export interface components {
             kind: "person" | "operator";
             name?: string;
         };
+        AuditSubject: {
+            /**
+             * Format: uuid
+             * @description Of a person
+             */
+            id?: string;
+            /** @enum {string} */
+            kind: "person" | "list";
+            /** @description In the reader's language */
+            title?: string;
+        };
         AuditView: {
             /** @description Lower snake case, for example settings_changed */
             action: string;
@@ -1190,8 +1201,17 @@ export interface components {
             };
             /** Format: uuid */
             id: string;
+            /**
+             * Format: int64
+             * @description How many values more were written
+             */
+            more?: number;
             /** @description Key or id of what was changed */
             object: string;
+            /** @description Whom or what it was done to, where that has a name */
+            subject?: components["schemas"]["AuditSubject"];
+            /** @description The values of a list that were written, the first ten */
+            values?: components["schemas"]["KeyTitle"][];
         };
         Body: {
             fields?: {
@@ -1206,6 +1226,8 @@ export interface components {
         CheckBody: {
             /** @description What has been filled in so far */
             fields: unknown;
+            /** @description Whom an agent fills it in for on the phone, as far as he is known */
+            requester?: components["schemas"]["RequesterBody"];
         };
         CheckView: {
             /** @description What filing would lead to now; absent while something is wrong */
@@ -1341,6 +1363,8 @@ export interface components {
             lists: components["schemas"]["ListRef"][];
             /** @description JSON Schema of settings.plugin, or null; a secret is marked writeOnly */
             plugin_schema: unknown;
+            /** @description Its layout, as that of a form, or null */
+            plugin_ui: unknown;
             queues: components["schemas"]["OwnQueue"][];
             /** @description Those that are made by choice; a template may propose one */
             transitions: components["schemas"]["KeyTitle"][];
@@ -1576,6 +1600,13 @@ export interface components {
             added: number;
             /** Format: int64 */
             changed: number;
+            /**
+             * Format: int64
+             * @description Of the changed ones, values of the system itself: its form and rules may rely on them
+             */
+            own: number;
+            /** @description The first ten of those, where the import is only tried */
+            own_rows?: components["schemas"]["ImportRow"][];
             /** @description At most 100; with one nothing is imported */
             problems: components["schemas"]["ImportProblem"][];
             /** @description The first ten values as they were read, where the import is only tried */
@@ -1971,6 +2002,11 @@ export interface components {
             cause?: "start" | "drift" | "ended" | "hangs" | "memory" | "calls" | "settings" | "output";
             config_error?: string;
             digest: string;
+            /**
+             * Format: date-time
+             * @description When that was; absent for what goes on now
+             */
+            failed_at?: string;
             /** Format: int64 */
             in_flight: number;
             /** @description Version that is being started beside the running one */

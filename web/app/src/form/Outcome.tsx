@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '../api/client'
 import { instant } from '../ui/format'
-import { type Check } from './check'
+import { type Check, isVisible } from './check'
 import { useForm } from './context'
 import { answerTo, difference, named, unfinished } from './outcome'
 
@@ -12,17 +12,19 @@ interface Props {
   status?: string
   /** The desk's time zone. */
   zone?: string
+  view: Schemas['FormView']
   person?: Schemas['PersonView'] | null
 }
 
 /** A word, beside the button, on what sending would lead to now. */
-export function Outcome({ status, zone, person }: Props) {
+export function Outcome({ status, zone, view, person }: Props) {
   const { t } = useTranslation()
   const { model, values, check } = useForm()
   if (!check || check.refused) return null
   const left = unfinished(model, check)
   if (left.length > 0) return <p className="hint">{t('form.todo', { fields: named(left, (count) => t('form.and_more', { count })) })}</p>
-  const email = answerTo(model, values, person)
+  // What stands in a hidden field is not sent.
+  const email = answerTo(isVisible(check, view.person?.email ?? '') ? view : {}, values, person?.email)
   return (
     <p className="hint">
       {t('form.ready')} {status && t('form.then', { status })} {check.outcome?.line && t('form.goes_to', { line: check.outcome.line })}{' '}

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useForm } from './context'
 import { FieldInput, useWrapper } from './FieldInput'
 import type { FieldModel } from './model'
-import { inputId, valueAt } from './pointer'
+import { inputId, present, valueAt } from './pointer'
 import { Proposal } from './Proposal'
 import { rowsOf } from './split'
 
@@ -91,6 +91,8 @@ const blankOf = (item: FieldModel | undefined) => (item?.kind === 'group' ? {} :
 function RowText({ field, pointer, index, rows, onMany }: Props & { index: number; rows: unknown[]; onMany: (row: number) => void }) {
   const { t } = useTranslation()
   const { set, problem } = useForm()
+  // What is wrong with the whole list, its text above, is that nothing stands here.
+  const missing = !present(rows[index]) && Boolean(problem(pointer))
   const at = `${pointer}/${index}`
   const limit = field.item?.maxLength ?? 0
   const enter = (text: string) => {
@@ -113,7 +115,7 @@ function RowText({ field, pointer, index, rows, onMany }: Props & { index: numbe
       aria-label={t('form.row_of', { name: field.label, number: index + 1 })}
       className={limit > 0 && limit <= 32 ? 'w-medium' : 'w-full'}
       size="md"
-      error={problem(at)}
+      error={problem(at) ?? missing}
       inputWrapperOrder={['label', 'description', 'error', 'input']}
       inputMode={field.item?.digits ? 'numeric' : undefined}
       autoComplete="off"

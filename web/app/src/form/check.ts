@@ -9,12 +9,12 @@ const pause = 400
 
 export type Check = Schemas['CheckView']
 
-/** Asks the rules once. */
-export function checkForm(tenant: string, desk: string, form: string, fields: Values, signal?: AbortSignal): Promise<Check> {
+/** Asks the rules once; on the phone, for the caller as far as he is known. */
+export function checkForm(tenant: string, desk: string, form: string, fields: Values, signal?: AbortSignal, requester?: Schemas['RequesterBody']): Promise<Check> {
   return ask(
     quiet.POST('/api/v1/t/{tenant}/desks/{desk}/forms/{form}/check', {
       params: { path: { tenant, desk, form } },
-      body: { fields: cleaned(fields) as Values },
+      body: { fields: cleaned(fields) as Values, requester },
       signal,
     }),
   )
@@ -24,13 +24,15 @@ interface Asked {
   tenant: string
   desk: string
   form: string
+  /** Who calls, for a form that is filled on the phone. */
+  requester?: Schemas['RequesterBody']
 }
 
 /**
  * The latest answer of the rules on values. It is asked for when typing pauses, an older question is dropped,
  * and when no answer comes, the last one stands: typing and sending never wait for it.
  */
-export function useCheck({ tenant, desk, form }: Asked, values: Values): { check?: Check; settled: boolean } {
+export function useCheck({ tenant, desk, form, requester }: Asked, values: Values): { check?: Check; settled: boolean } {
   const [check, setCheck] = useState<Check>()
   const [settled, setSettled] = useState(false)
   const first = useRef(true)
@@ -40,7 +42,7 @@ export function useCheck({ tenant, desk, form }: Asked, values: Values): { check
     const wait = first.current ? 0 : pause
     first.current = false
     const timer = setTimeout(() => {
-      checkForm(tenant, desk, form, values, stop.signal).then(
+      checkForm(tenant, desk, form, values, stop.signal, requester).then(
         (answer) => {
           setCheck(answer)
           setSettled(true)
@@ -54,7 +56,7 @@ export function useCheck({ tenant, desk, form }: Asked, values: Values): { check
       clearTimeout(timer)
       stop.abort()
     }
-  }, [tenant, desk, form, values, speech])
+  }, [tenant, desk, form, requester, values, speech])
   return { check, settled }
 }
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 import type { Schemas } from '../api/client'
-import { fieldAt, formModel, initialValues, readable } from './model'
+import { fieldAt, formModel, initialValues, labelled, readable } from './model'
 
 const schemas = resolve(import.meta.dirname, '../../../../schemas')
 
@@ -120,5 +120,17 @@ describe('readable', () => {
     expect(readable(fieldAt(model, '/registry_numbers'), ['1', '2'], 'Да', 'Нет')).toBe('1\n2')
     expect(readable(undefined, true, 'Да', 'Нет')).toBe('Да')
     expect(readable(undefined, { a: 'x', b: '' }, 'Да', 'Нет')).toBe('x')
+  })
+})
+
+describe('labelled', () => {
+  it('tells what stands in a form by its labels and in its order, and what it does not have last', () => {
+    const values = { '~ a/b': 'прочее', actions: 'Перезапустили', cause: 'Сбой', nothing: ' ' }
+    expect(labelled(formModel(view('procurement-goszakaz', 'resolution'), 'ru'), values, 'Да', 'Нет')).toEqual([
+      { pointer: '/cause', label: 'Причина возникшей проблемы', text: 'Сбой' },
+      { pointer: '/actions', label: 'Выполненные действия для устранения проблемы', text: 'Перезапустили' },
+      { pointer: '/~0 a~1b', label: '~ a/b', text: 'прочее' },
+    ])
+    expect(labelled(undefined, { b: true }, 'Да', 'Нет')).toEqual([{ pointer: '/b', label: 'b', text: 'Да' }])
   })
 })

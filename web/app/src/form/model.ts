@@ -2,7 +2,7 @@
 // allowed: that is the server's.
 import type { Schemas } from '../api/client'
 import type { Language } from '../i18n'
-import { parts, pattern, type Values, withValue } from './pointer'
+import { parts, pattern, pointerTo, present, type Values, valueAt, withValue } from './pointer'
 
 export type Kind =
   | 'text'
@@ -242,4 +242,22 @@ export function readable(field: FieldModel | undefined, value: unknown, yes: str
   }
   const text = value === undefined || value === null ? '' : String(value)
   return field?.options.find((option) => option.value === text)?.label ?? text
+}
+
+export interface Labelled {
+  pointer: string
+  label: string
+  text: string
+}
+
+/** What stands in a form, in its order and by its labels; what the form does not have, or no longer has, stands last. */
+export function labelled(model: FormModel | undefined, values: Values, yes: string, no: string): Labelled[] {
+  const fields = model?.groups.flatMap((group) => group.fields) ?? []
+  const own = new Set(fields.map(({ pointer }) => parts(pointer)[0]))
+  const rest = Object.keys(values).filter((name) => !own.has(name))
+  const rows = [...fields.map(({ pointer, label }) => ({ pointer, label })), ...rest.map((name) => ({ pointer: pointerTo(name), label: name }))]
+  return rows.flatMap(({ pointer, label }) => {
+    const value = valueAt(values, pointer)
+    return present(value) ? [{ pointer, label, text: readable(model && fieldAt(model, pointer), value, yes, no) }] : []
+  })
 }

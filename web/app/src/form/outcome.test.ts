@@ -50,9 +50,11 @@ describe('what sending would lead to', () => {
     expect(named(fields, () => 'никогда')).toBe('«Тема», «Люди», «Почта»')
   })
 
-  it('sends the answer to the address of the form, else to the person', () => {
-    expect(answerTo(model, { email: 'a@b.example' }, null)).toBe('a@b.example')
-    expect(answerTo(model, {}, { email: 'own@b.example' } as Schemas['PersonView'])).toBeUndefined()
-    expect(answerTo({ ...model, fields: new Map() }, {}, { email: 'own@b.example' } as Schemas['PersonView'])).toBe('own@b.example')
+  it('sends the answer to the field that the form declares for it, else to the person', () => {
+    const declared = { person: { email: '/contact/email' } }
+    expect(answerTo(declared, { email: 'another@b.example', contact: { email: ' a@b.example ' } }, 'own@b.example')).toBe('a@b.example')
+    expect(answerTo(declared, { email: 'another@b.example', contact: { email: ' ' } }, 'own@b.example')).toBe('own@b.example')
+    expect(answerTo({ person: { name: '/name' } }, { email: 'another@b.example' }, 'own@b.example')).toBe('own@b.example')
+    expect(answerTo({}, {}, '')).toBeUndefined()
   })
 })

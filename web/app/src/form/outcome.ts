@@ -23,12 +23,8 @@ export function named(fields: FieldModel[], more: (count: number) => string, mos
   return fields.length > most ? `${names} ${more(fields.length - most)}` : names
 }
 
-/** Where the answer will be sent: the address that the form asks for, else the person's own. */
-export function answerTo(model: FormModel, values: Values, person: Schemas['PersonView'] | null | undefined): string | undefined {
-  for (const field of model.fields.values()) {
-    if (field.kind !== 'email' || field.pointer.includes('*')) continue
-    const value = valueAt(values, field.pointer)
-    return present(value) ? String(value) : undefined
-  }
-  return person?.email
+/** Where letters go, as the server sends them: to the address in the field that the form declares for it, else to the person's own. */
+export function answerTo(view: Pick<Schemas['FormView'], 'person'>, fields: Values, own: string | undefined): string | undefined {
+  const typed = view.person?.email && valueAt(fields, view.person.email)
+  return present(typed) ? String(typed).trim() : own || undefined
 }

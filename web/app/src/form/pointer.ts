@@ -10,6 +10,9 @@ export function parts(pointer: string): string[] {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
+/** The pointer of a member of the first level. */
+export const pointerTo = (name: string) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+
 /** The pointer with the number of each row replaced by a star, as ui files and rules write it. */
 export function pattern(pointer: string): string {
   return pointer.replace(/\/\d+(?=\/|$)/g, '/*')

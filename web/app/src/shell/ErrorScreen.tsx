@@ -1,12 +1,14 @@
 import { Alert, Button, Group, Text } from '@mantine/core'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useCanGoBack, useLocation, useParams, useRouter } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { onRecovered } from '../api/connection'
 import { ApiError } from '../api/problem'
+import { useNoTenant } from '../api/queries'
 import { useFailure } from '../ui/failure'
 import { PageTitle } from './PageTitle'
+import { partOf } from './parts'
 
 interface Props {
   error: unknown
@@ -55,21 +57,42 @@ export function Failure({ error }: { error: unknown }) {
   )
 }
 
-/** Stands for what does not exist, or not for this person. */
+/** Stands for what does not exist, or not for this person; the way on is back, or to the part of the pages that it was looked for in. */
 export function NotFoundScreen({ detail }: { detail?: string }) {
   const { t } = useTranslation()
+  const router = useRouter()
+  const back = useCanGoBack()
   const { tenant } = useParams({ strict: false })
+  const nowhere = useNoTenant(tenant)
+  const part = partOf(useLocation().pathname)
   return (
     <div className="page page--narrow">
       <PageTitle>{t('missing.title')}</PageTitle>
       <Text mb="md">{detail || t('missing.text')}</Text>
-      {tenant ? (
-        <Link to="/t/$tenant" params={{ tenant }}>
-          {t('nav.home')}
-        </Link>
-      ) : (
-        <Link to="/">{t('enter.title')}</Link>
-      )}
+      <Group gap="lg">
+        {back && (
+          <button type="button" className="link-button" onClick={() => router.history.back()}>
+            {t('missing.back')}
+          </button>
+        )}
+        {part === 'operator' ? (
+          <Link to="/operator">{t('missing.operator')}</Link>
+        ) : tenant === undefined || nowhere ? (
+          <Link to="/">{t('enter.title')}</Link>
+        ) : part === 'desk' ? (
+          <Link to="/t/$tenant/desk" params={{ tenant }}>
+            {t('missing.desk')}
+          </Link>
+        ) : part === 'admin' ? (
+          <Link to="/t/$tenant/admin" params={{ tenant }}>
+            {t('nav.admin')}
+          </Link>
+        ) : (
+          <Link to="/t/$tenant" params={{ tenant }}>
+            {t('nav.home')}
+          </Link>
+        )}
+      </Group>
     </div>
   )
 }

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 
 import { ask, quiet } from '../api/client'
 import { forgetPerson } from '../api/login'
-import { queries, useMe } from '../api/queries'
+import { queries, useMe, useNoTenant } from '../api/queries'
 import { LanguageSwitch } from './LanguageSwitch'
 import { Notices } from './Notices'
 
@@ -12,6 +12,7 @@ export function Shell() {
   const { t } = useTranslation()
   const { tenant } = useParams({ from: '/t/$tenant' })
   const me = useMe(tenant).data
+  const nowhere = useNoTenant(tenant)
   const navigate = useNavigate()
   const signOut = async () => {
     await ask(quiet.DELETE('/api/v1/t/{tenant}/sessions/current', { params: { path: { tenant } } })).catch(() => undefined)
@@ -27,13 +28,13 @@ export function Shell() {
       </a>
       <header className="header">
         <div className="header__in">
-          <Link to="/t/$tenant" params={{ tenant }} className="brand" activeOptions={{ exact: true }}>
+          <Link to={nowhere ? '/' : '/t/$tenant'} params={{ tenant }} className="brand" activeOptions={{ exact: true }}>
             <img src="/icon.svg" alt="" width={26} height={26} />
             <span>Опора</span>
           </Link>
           <nav className="nav" aria-label={t('nav.label')}>
-            <Link to="/t/$tenant" params={{ tenant }} activeOptions={{ exact: true }} className="nav__link">
-              {t('nav.home')}
+            <Link to={nowhere ? '/' : '/t/$tenant'} params={{ tenant }} activeOptions={{ exact: true }} className="nav__link">
+              {nowhere ? t('enter.title') : t('nav.home')}
             </Link>
             {me && (
               <Link to="/t/$tenant/tickets" params={{ tenant }} className="nav__link">

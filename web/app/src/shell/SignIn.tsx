@@ -61,6 +61,7 @@ export function SignIn({ tenant, onDone }: Props) {
         <SendButton size="md" busy={signIn.isPending}>
           {t('login.submit')}
         </SendButton>
+        <p className="hint">{t('login.help')}</p>
       </Stack>
     </form>
   )

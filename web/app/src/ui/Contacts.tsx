@@ -1,4 +1,5 @@
 import type { Schemas } from '../api/client'
+import { dialled } from './dial'
 
 /** A desk's addresses, the preferred one first; mail, phone and web addresses as links. */
 export function Contacts({ contacts }: { contacts: Schemas['ContactView'][] }) {
@@ -17,6 +18,6 @@ export function Contacts({ contacts }: { contacts: Schemas['ContactView'][] }) {
 function addressOf({ kind, value }: Schemas['ContactView']): string | undefined {
   if (/^https?:\/\//.test(value)) return value
   if (kind === 'mail' || kind === 'email') return `mailto:${value}`
-  if (kind === 'phone') return `tel:${value.replace(/[^+0-9]/g, '')}`
+  if (kind === 'phone') return dialled(value)
   return undefined
 }

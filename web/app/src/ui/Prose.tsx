@@ -1,28 +1,32 @@
 import { Fragment } from 'react'
 
-const bullet = /^\s*[-–—•]\s+/
-const isList = (paragraph: string) => paragraph.split(/\n/).every((line) => bullet.test(line)) && paragraph.includes('\n')
+import { paragraphs } from './paragraphs'
 
-/** A plugin's plain text: blank lines part paragraphs, lines that begin with a dash are a list, addresses become links. */
+/** A plugin's plain text: blank lines part paragraphs, lines that begin with a dash or a number are a list, addresses become links. */
 export function Prose({ text, className }: { text: string; className?: string }) {
-  const paragraphs = text.trim().split(/\n\s*\n/)
   return (
     <div className={className ? `prose ${className}` : 'prose'}>
-      {paragraphs.map((paragraph, i) =>
-        isList(paragraph) ? (
-          <ul key={i}>
-            {paragraph.split(/\n/).map((line, j) => (
-              <li key={j}>
-                <Linked text={line.replace(bullet, '')} />
-              </li>
-            ))}
-          </ul>
+      {paragraphs(text).map((paragraph, i) => {
+        if (paragraph.kind === 'text') {
+          return (
+            <p key={i}>
+              <Linked text={paragraph.text} />
+            </p>
+          )
+        }
+        const items = paragraph.items.map((item, j) => (
+          <li key={j}>
+            <Linked text={item} />
+          </li>
+        ))
+        return paragraph.kind === 'bullets' ? (
+          <ul key={i}>{items}</ul>
         ) : (
-          <p key={i}>
-            <Linked text={paragraph} />
-          </p>
-        ),
-      )}
+          <ol key={i} start={paragraph.start}>
+            {items}
+          </ol>
+        )
+      })}
     </div>
   )
 }

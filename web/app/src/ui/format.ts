@@ -12,7 +12,8 @@ export function bytes(size: number): string {
   return new Intl.NumberFormat(language(), {
     style: 'unit',
     unit: units[unit],
-    unitDisplay: 'short',
+    // The short form of a byte has no plural.
+    unitDisplay: unit === 0 ? 'long' : 'short',
     maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0,
   }).format(value)
 }
@@ -29,7 +30,7 @@ export function instant(at: string, zone?: string): string {
     minute: '2-digit',
     timeZone: zone,
     timeZoneName: foreign ? 'short' : undefined,
-  }).format(new Date(at))
+  }).format(new Date(at)).replace('GMT', 'UTC')
 }
 
 /** An instant as a distance from now, for lists; the exact one stands beside it. */

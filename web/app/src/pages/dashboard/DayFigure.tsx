@@ -4,6 +4,7 @@ import { LineChart } from '@mantine/charts'
 import { useTranslation } from 'react-i18next'
 
 import { language } from '../../i18n'
+import { zoneName } from '../../ui/zone'
 import type { Figures } from './data'
 
 const dayFormat = (options: Intl.DateTimeFormatOptions) => {
@@ -21,7 +22,7 @@ export function DayFigure({ figures }: { figures: Figures }) {
     <figure className="figure" aria-labelledby="figure-days">
       <figcaption>
         <h2 id="figure-days">{t('by_day')}</h2>
-        <p className="faint">{t('days_of', { zone: figures.time_zone || 'UTC' })}</p>
+        <p className="faint">{t('days_of', { zone: zoneName(figures.time_zone || 'UTC') })}</p>
       </figcaption>
       <div role="img" aria-label={t('days_chart')}>
         <LineChart

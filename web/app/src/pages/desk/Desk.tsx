@@ -3,8 +3,8 @@ import './desk.css'
 
 import { Button } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { Link, Outlet, useLocation, useNavigate, useParams } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useHeard, useJoined } from '../../api/live'
@@ -17,7 +17,7 @@ import { DashboardLink } from '../dashboard/DashboardLink'
 import { CommandBar, openBar } from './CommandBar'
 import { useCommands } from './commands'
 import { PlaceContext, usePlace, worksOf } from './place'
-import { useSaid } from './say'
+import { turned, useSaid } from './say'
 
 export { TicketList } from './list/TicketList'
 
@@ -83,6 +83,8 @@ function Console() {
   const navigate = useNavigate()
   const joined = useJoined(tenant)
   const said = useSaid()
+  const { pathname } = useLocation()
+  useEffect(turned, [pathname])
   useHeard(tenant, (event) => void reread(event === 'reset' ? [tenant, 'ticket'] : [tenant, 'ticket', event.number]))
   useCommands(t('commands.everywhere'), [
     { id: 'list', title: t('commands.list'), key: 'KeyQ', run: () => void navigate({ to: '/t/$tenant/desk', params: { tenant } }) },
@@ -112,6 +114,7 @@ function Console() {
         <span className="console__live">{joined ? t('live.on') : t('live.off')}</span>
         <Button size="compact-sm" variant="default" onClick={openBar}>
           {t('bar.open')}
+          <span className="keyhint">&nbsp;(Ctrl+K)</span>
         </Button>
         <Button size="compact-sm" variant="default" className="console__keys" onClick={() => setSheet(true)}>
           {t('sheet.open')}

@@ -21,6 +21,8 @@ export function Sheet({ open, onClose }: { open: boolean; onClose: () => void })
           setKeysOn(event.currentTarget.checked)
           setOn(event.currentTarget.checked)
         }}
+        // Its ring needs room beneath the head of the box, which lies over it.
+        mt="xs"
         mb="md"
         data-autofocus
       />

@@ -2,15 +2,6 @@
 import { queryOptions } from '@tanstack/react-query'
 
 import { api, ask, type Schemas } from '../../api/client'
-import { language } from '../../i18n'
-
-/** The desk with what only who works it may see: columns, the form of a resolution. */
-export const deskQuery = (tenant: string, desk: string) =>
-  queryOptions({
-    queryKey: [tenant, 'desk', desk, language()],
-    staleTime: 60_000,
-    queryFn: () => ask(api.GET('/api/v1/t/{tenant}/desks/{desk}', { params: { path: { tenant, desk } } })),
-  })
 
 /** Who works the desk, by line and name. */
 export const agentsQuery = (tenant: string, desk: string) =>

@@ -36,7 +36,7 @@ export function FilePage() {
   if (sent) {
     return (
       <Suspense fallback={<Waiting />}>
-        <Sent tenant={tenant} number={sent} zone={desks.data?.find((one) => one.slug === desk)?.time_zone} onAnother={() => go({}, false)} />
+        <Sent tenant={tenant} number={sent} view={view.data} zone={desks.data?.find((one) => one.slug === desk)?.time_zone} onAnother={() => go({}, false)} />
       </Suspense>
     )
   }

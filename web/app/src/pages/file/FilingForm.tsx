@@ -69,7 +69,8 @@ export function FilingForm({ place: given_, view, service, person, another, onSe
       const final = err instanceof ApiError && !err.passing && err.status < 500 && err.status !== 401
       // A filing with an unknown end keeps its key, so that sending it again cannot file it twice.
       if (final) kept.renew()
-      setRefused(err instanceof ApiError && err.code === 'invalid_fields' ? placed(model, err.errors) : [])
+      // Whatever refuses: what it says of a field stands at the field.
+      setRefused(err instanceof ApiError ? placed(model, err.errors) : [])
       setAttempt((count) => count + 1)
     },
     onSettled: () => {
@@ -161,7 +162,7 @@ export function FilingForm({ place: given_, view, service, person, another, onSe
             </Suspense>
           )}
           {send.error && problems.length === 0 && (reused ? <Said text={t('form.maybe_sent')} /> : <Failure error={send.error} />)}
-          <Outcome status={service?.statuses.find(({ category }) => category === 'new')?.title} zone={service?.time_zone} person={person} />
+          <Outcome status={service?.statuses.find(({ category }) => category === 'new')?.title} zone={service?.time_zone} view={view} person={person} />
           <SendButton size="md" busy={send.isPending} mt="xs">
             {service?.words.submit ?? t('form.submit')}
           </SendButton>

@@ -2,8 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
+import type { Schemas } from '../../api/client'
 import { ApiError } from '../../api/problem'
 import { mayFollow, ticketQuery, useMe } from '../../api/queries'
+import { answerTo } from '../../form/outcome'
 import { Failure, NotFoundScreen } from '../../shell/ErrorScreen'
 import { PageTitle } from '../../shell/PageTitle'
 import { Waiting } from '../../shell/Waiting'
@@ -12,12 +14,14 @@ import { instant, spoken } from '../../ui/format'
 interface Props {
   tenant: string
   number: string
+  /** The form that was sent, once it is there again. */
+  view?: Schemas['FormView']
   zone?: string
   onAnother: () => void
 }
 
 /** After sending: the number, large, what happens next, and the way to the ticket. */
-export function Sent({ tenant, number, zone, onAnother }: Props) {
+export function Sent({ tenant, number, view, zone, onAnother }: Props) {
   const { t } = useTranslation()
   const me = useMe(tenant)
   const { data: ticket, error } = useQuery({ ...ticketQuery(tenant, number), enabled: me.isFetched })
@@ -31,6 +35,7 @@ export function Sent({ tenant, number, zone, onAnother }: Props) {
       </div>
     )
   }
+  const email = view && answerTo(view, ticket.fields, ticket.requester?.email)
   return (
     <div className="page page--narrow">
       <PageTitle>{t('sent.title')}</PageTitle>
@@ -45,7 +50,7 @@ export function Sent({ tenant, number, zone, onAnother }: Props) {
           <strong>{t('sent.status', { status: ticket.status.title })}</strong> {ticket.status.help}
         </p>
         {ticket.deadline.due_at && <p>{t('sent.due', { at: instant(ticket.deadline.due_at, zone) })}</p>}
-        <p>{ticket.requester?.email ? t('sent.answer', { email: ticket.requester.email }) : t('sent.answer_here')}</p>
+        <p>{email ? t('sent.answer', { email }) : t('sent.answer_here')}</p>
         {!me.data && mayFollow(tenant, number) && <p>{t('sent.follow')}</p>}
       </section>
       <p>

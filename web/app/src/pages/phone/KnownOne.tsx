@@ -1,5 +1,5 @@
 import { Button, Group, Kbd } from '@mantine/core'
-import { useEffect } from 'react'
+import { useLayoutEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Box } from '../../ui/Box'
@@ -15,7 +15,8 @@ interface Props {
 /** Asks whether who calls is the person whose address he named: one key each, the same in every layout. */
 export function KnownOne({ person, onYes, onNo, onClose }: Props) {
   const { t } = useTranslation('desk')
-  useEffect(() => {
+  // Before it is painted: whoever sees the question has its keys.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return
       const answer = event.key === '1' ? onYes : event.key === '2' ? onNo : undefined

@@ -50,7 +50,7 @@ export function PhoneDesk() {
   }
   useCommands(t('phone.title'), [
     { id: 'search', title: t('phone.to_search'), key: 'Slash', run: focusSearch },
-    { id: 'new', title: t('phone.to_form'), key: 'KeyN', run: focusForm },
+    ...(forms.length > 0 ? [{ id: 'new', title: t('phone.to_form'), key: 'KeyN', run: focusForm }] : []),
     { id: 'call', title: t('phone.next'), key: 'KeyC', run: () => next() },
     ...unfinished.slice(0, 1).map((other) => ({ id: 'resume', title: t('phone.resume_last'), run: () => resume(other) })),
   ])
@@ -97,6 +97,7 @@ export function PhoneDesk() {
             <Search
               key={call.id}
               desk={desk}
+              files={forms.length > 0}
               onCaller={(found) => {
                 calls.change({ caller: found })
                 setTimeout(focusForm)

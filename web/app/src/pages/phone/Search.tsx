@@ -12,13 +12,15 @@ import { Readout } from './Readout'
 
 interface Props {
   desk: Schemas['DeskView']
+  /** Whether new tickets are filed here: else Enter only searches. */
+  files: boolean
   onCaller: (caller: Caller) => void
   /** To the form, with what the words tell of a caller whom nobody knows. */
   onForm: (said: Known) => void
 }
 
 /** Finds the caller by name, organisation, address, phone or INN, and a ticket by its number. */
-export function Search({ desk, onCaller, onForm }: Props) {
+export function Search({ desk, files, onCaller, onForm }: Props) {
   const { t } = useTranslation('desk')
   const { tenant, works } = usePlace()
   const others = works.flatMap((work) => (work.line && work.desk.slug !== desk.slug ? [work.desk.slug] : []))
@@ -35,7 +37,10 @@ export function Search({ desk, onCaller, onForm }: Props) {
   const none = settled && (people?.length ?? 0) + (tickets?.length ?? 0) === 0 && q.trim() !== ''
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (q.trim() === '' || (search.isSuccess && none)) return onForm(guessed(q))
+    if (q.trim() === '' || (search.isSuccess && none)) {
+      if (files) onForm(guessed(q))
+      return
+    }
     jump.current = true
     search.mutate(q.trim())
   }
@@ -60,7 +65,7 @@ export function Search({ desk, onCaller, onForm }: Props) {
           type="search"
           size="md"
           label={t('phone.who')}
-          description={t('phone.who_hint')}
+          description={files ? t('phone.who_hint') : t('phone.who_find')}
           value={q}
           maxLength={200}
           autoFocus
@@ -78,7 +83,7 @@ export function Search({ desk, onCaller, onForm }: Props) {
       {/* An alert of its own: within the status it would be read twice. */}
       {error && <Failure error={error} />}
       <div role="status">
-        {none && !error && <p>{t('phone.nothing')}</p>}
+        {none && !error && <p>{files ? t('phone.nothing') : t('phone.nobody')}</p>}
         {tickets && tickets.length > 0 && <p className="dim">{t('phone.found', { count: tickets.length })}</p>}
         {people && people.length > 0 && <p className="dim">{t('phone.people', { count: people.length })}</p>}
       </div>

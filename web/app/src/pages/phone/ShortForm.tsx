@@ -20,7 +20,7 @@ import { Waiting } from '../../shell/Waiting'
 import { usePlace } from '../desk/place'
 import { useKept } from '../file/keeping'
 import { Restored } from '../file/Restored'
-import { askedByForm, type Caller, callerFields, callerOf, factsIn, factsOf, formValues, nameIn, placeOf, requesterOf, sameFacts, typedIn, withCaller } from './caller'
+import { addressIn, askedByForm, type Caller, type CallerField, callerFields, callerOf, factsIn, factsOf, formValues, nameIn, placeOf, requesterOf, sameFacts, typedIn, withCaller } from './caller'
 import type { Call } from './calls'
 import { KnownOne } from './KnownOne'
 
@@ -51,15 +51,21 @@ export function ShortForm({ desk, view: served, call, onNote, onKnown, onDiscard
   const kept = useKept(place, view, model)
   const values = kept.values
   const own = useMemo(() => formValues(values), [values])
-  const { check, settled } = useCheck({ tenant, desk: desk.slug, form: view.key }, own)
+  const { caller, said } = call
+  // Whether this caller may be taken is known before the rest is typed.
+  const address = addressIn(view, values)
+  const requester = useMemo(() => (caller ? { id: caller.id } : { email: address }), [caller, address])
+  const { check, settled } = useCheck({ tenant, desk: desk.slug, form: view.key, requester }, own)
   const [all, setAll] = useState(false)
   const [problems, setProblems] = useState<Problem[]>([])
   const [attempt, setAttempt] = useState(0)
+  // A refusal of one caller is none of the next.
+  const [failedFor, setFailedFor] = useState<Schemas['RequesterBody']>()
+  const top = useRef<HTMLDivElement>(null)
   const sending = useRef(false)
   const asked = askedByForm(view)
   const shown = useMemo(() => (check && !all ? shortened(check, own, problems) : check), [check, all, own, problems])
 
-  const { caller, said } = call
   const known = useMemo(() => factsOf(caller ?? said), [caller, said])
   const { setValues } = kept
   const facts = factsIn(values)
@@ -75,7 +81,6 @@ export function ShortForm({ desk, view: served, call, onNote, onKnown, onDiscard
   const refused = useRef(new Set<string>())
   const send = useMutation({
     mutationFn: async (by: Caller | undefined) => {
-      const address = String(valueAt(values, placeOf(view, 'email')) ?? '').trim()
       const same = by || address === '' || refused.current.has(address) ? undefined : await knownBy(tenant, desk.slug, address)
       if (same) return same
       return ask(
@@ -101,6 +106,7 @@ export function ShortForm({ desk, view: served, call, onNote, onKnown, onDiscard
       if (err instanceof ApiError && !err.passing && err.status < 500 && err.status !== 401) kept.renew()
       setProblems(err instanceof ApiError ? problemsOf(view, model, err) : [])
       setAttempt((count) => count + 1)
+      setFailedFor(requester)
     },
     onSettled: () => {
       sending.current = false
@@ -109,6 +115,15 @@ export function ShortForm({ desk, view: served, call, onNote, onKnown, onDiscard
   useEffect(() => {
     if (check) setProblems((now) => (now.length > 0 ? stillWrong(model, now, check.problems) : now))
   }, [check, model])
+
+  const failure = problems.length === 0 && failedFor === requester ? send.error : null
+  const barred = failure instanceof ApiError && failure.code === check?.refused?.code
+  const listed = problems.length > 0
+  useEffect(() => {
+    if (attempt > 0 && !listed) top.current?.focus()
+    // Correcting the last field must not take the focus away from it: only a new refusal does.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [attempt])
 
   const submit = (event: FormEvent | KeyboardEvent) => {
     event.preventDefault()
@@ -121,7 +136,7 @@ export function ShortForm({ desk, view: served, call, onNote, onKnown, onDiscard
     sending.current = true
     setTwin(undefined)
     if (by) onKnown(by)
-    else refused.current.add(String(valueAt(values, placeOf(view, 'email')) ?? '').trim())
+    else refused.current.add(address)
     send.mutate(by)
   }
   // Wherever the focus is: a hand that is faster than the screen does not press in vain.
@@ -138,7 +153,7 @@ export function ShortForm({ desk, view: served, call, onNote, onKnown, onDiscard
   }, [])
   if (!check && !settled) return <Waiting />
   const message = new Map(problems.map((problem) => [problem.at, problem.message]))
-  const missing = callerFields.filter((field) => !asked.has(field) && (all || field === 'name' || field === 'phone'))
+  const missing = callerFields.filter((field) => !asked.has(field) && (all || brief.has(field)))
   return (
     <FormContext value={{ model, values: own, set: kept.set, check: shown, problem: (pointer) => message.get(pointer), fixed: new Set<string>() }}>
       {kept.restoredAt !== undefined && wasTyped && <Restored at={kept.restoredAt} onDiscard={onDiscard} />}
@@ -150,8 +165,17 @@ export function ShortForm({ desk, view: served, call, onNote, onKnown, onDiscard
         noValidate
         aria-label={model.title}
       >
+        {(check?.refused || failure) && (
+          <div ref={top} tabIndex={-1}>
+            {check?.refused && (
+              <p className="problem" role="alert">
+                {check.refused.message}
+              </p>
+            )}
+            {failure && !barred && <Failure error={failure} />}
+          </div>
+        )}
         <Summary model={model} problems={problems} attempt={attempt} />
-        {send.error && problems.length === 0 && <Failure error={send.error} />}
         {!caller && missing.length > 0 && (
           <fieldset className="fieldset">
             <legend>{t('phone.calls')}</legend>
@@ -160,8 +184,8 @@ export function ShortForm({ desk, view: served, call, onNote, onKnown, onDiscard
                 key={field}
                 id={inputId(`/requester/${field}`)}
                 label={
-                  field === 'name' ? (
-                    t('phone.name')
+                  field === 'name' || check?.required.includes(`/requester/${field}`) ? (
+                    t(`phone.${field}`)
                   ) : (
                     <>
                       {t(`phone.${field}`)} <span className="optional">{main('form.optional')}</span>
@@ -183,13 +207,16 @@ export function ShortForm({ desk, view: served, call, onNote, onKnown, onDiscard
           <Button type="submit" size="md" loading={send.isPending}>
             {t('phone.send')}
           </Button>
-          <span className="dim">Ctrl Enter</span>
+          <span className="dim keyhint">Ctrl Enter</span>
         </Group>
         <Switch mt="md" label={t('phone.all')} checked={all} onChange={(event) => setAll(event.currentTarget.checked)} />
       </form>
     </FormContext>
   )
 }
+
+/** What is asked of every caller whom nobody knows; the rest only with all fields. */
+const brief: ReadonlySet<CallerField> = new Set(['name', 'phone', 'email'])
 
 /** The known person whose address it is, the verified one before others; none where that cannot be found out. */
 async function knownBy(tenant: string, desk: string, address: string): Promise<Caller | undefined> {

@@ -70,6 +70,11 @@ export function nameIn(view: Schemas['FormView'], values: Values): string | unde
   return present(name) ? String(name).trim() : undefined
 }
 
+/** The address that was typed of the caller, empty where none was. */
+export function addressIn(view: Schemas['FormView'], values: Values): string {
+  return String(valueAt(values, placeOf(view, 'email')) ?? '').trim()
+}
+
 /** A caller as the filing names him: a known person by id alone, else by what was said. */
 export function requesterOf(view: Schemas['FormView'], values: Values, caller: Caller | undefined): Schemas['RequesterBody'] {
   if (caller) return { id: caller.id }

@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '../../api/client'
+import { deskQuery } from '../../api/queries'
 import { instant } from '../../ui/format'
 import { Linked } from '../../ui/Prose'
 import { StatusBadge } from '../../ui/StatusBadge'
@@ -48,10 +50,16 @@ function Entry({ tenant, event, desk, me }: { tenant: string; event: Schemas['Ev
           <Linked text={text} />
         </div>
       )}
-      {resolution && <Fields view={desk?.resolution} fields={resolution} />}
+      {resolution && desk && <Answered tenant={tenant} desk={desk.slug} fields={resolution} />}
       {files.length > 0 && <Attachments tenant={tenant} files={files} />}
     </li>
   )
+}
+
+/** What a closing answer says, by the labels of the system's form; it waits for them. */
+function Answered({ tenant, desk, fields }: { tenant: string; desk: string; fields: Record<string, unknown> }) {
+  const form = useQuery(deskQuery(tenant, desk))
+  return form.isPending ? null : <Fields view={form.data?.resolution} fields={fields} />
 }
 
 const kinds = ['submitted', 'commented', 'noted', 'transitioned', 'assigned', 'handed_over', 'edited', 'classified', 'erased'] as const

@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Switch, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { innOf, type TicketFilter } from './filter'
+import { agrees, innOf, type TicketFilter } from './filter'
 
 interface Props {
   filter: TicketFilter
@@ -18,13 +18,14 @@ export function Filter({ filter, inn, onApply }: Props) {
   const [mine, setMine] = useState(filter.mine === true)
   const [organisation, setOrganisation] = useState(filter.organisation ?? '')
   const [wrong, setWrong] = useState(false)
+  const problem = problemOf(organisation)
   const input = useRef<HTMLInputElement>(null)
   const [q, setQ] = useState(filter.q ?? '')
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const inn = innOf(organisation)
-    setWrong(inn === undefined)
-    if (inn === undefined) return input.current?.focus()
+    setWrong(problem !== undefined)
+    if (inn === undefined || problem) return input.current?.focus()
     setOrganisation(inn)
     onApply({ on: true, mine: mine || undefined, organisation: inn || undefined, q: q.trim() || undefined })
   }
@@ -45,7 +46,7 @@ export function Filter({ filter, inn, onApply }: Props) {
           <TextInput
             ref={input}
             label={t('filter.organisation')}
-            error={wrong && innOf(organisation) === undefined ? t('filter.inn') : undefined}
+            error={wrong && problem ? t(problem) : undefined}
             inputWrapperOrder={['label', 'description', 'error', 'input']}
             description={
               <>
@@ -82,4 +83,10 @@ export function Filter({ filter, inn, onApply }: Props) {
       )}
     </search>
   )
+}
+
+function problemOf(organisation: string) {
+  const inn = innOf(organisation)
+  if (inn === undefined) return 'filter.inn'
+  return inn === '' || agrees(inn) ? undefined : 'filter.inn_digits'
 }

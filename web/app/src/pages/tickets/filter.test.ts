@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { innOf, readFilter } from './filter'
+import { agrees, innOf, readFilter } from './filter'
 
 it('reads a filter from an address and drops what it does not know', () => {
   expect(readFilter({ on: 'true', mine: true, organisation: 7536001231, q: ' a ', desk: '', evil: 1 })).toEqual({
@@ -26,3 +26,12 @@ it.each([
   ['Администрация', undefined],
   ['75360012311', undefined],
 ])('reads the INN in %j', (text, inn) => expect(innOf(text)).toBe(inn))
+
+it.each([
+  ['7536001231', true],
+  ['7536001232', false],
+  ['7356001231', false],
+  ['500100732259', true],
+  ['500100732258', false],
+  ['500100732269', false],
+])('the digits of %s agree: %s', (inn, yes) => expect(agrees(inn)).toBe(yes))

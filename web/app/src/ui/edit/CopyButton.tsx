@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 /** Puts a text on the clipboard and says so. */
-export function CopyButton({ text, label }: { text: string; label?: string }) {
+export function CopyButton({ text, label, size = 'sm' }: { text: string; label?: string; size?: 'sm' | 'compact-md' }) {
   const { t } = useTranslation('admin')
   const [said, setSaid] = useState<'done' | 'failed'>()
   const copy = () => {
@@ -14,7 +14,7 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
   }
   return (
     <>
-      <Button variant="default" size="compact-md" onClick={copy}>
+      <Button variant="default" size={size} onClick={copy}>
         {label ?? t('edit.copy')}
       </Button>
       <span role="status">{said === 'done' ? t('edit.copied') : said === 'failed' ? t('edit.copy_failed') : ''}</span>

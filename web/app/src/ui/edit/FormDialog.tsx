@@ -1,4 +1,5 @@
 import { type ReactNode, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 
 import type { FieldModel } from '../../form/model'
 import { given, type Values, withValue } from '../../form/pointer'
@@ -6,6 +7,7 @@ import type { Problem } from '../../form/problems'
 import { Box, Cancel } from '../Box'
 import { Fields } from './Fields'
 import { modelOf } from './build'
+import { faults } from './faults'
 import { problemsOf } from './place'
 import { Sheet } from './Sheet'
 
@@ -28,6 +30,7 @@ interface Props {
 
 /** A short form in a box; what was typed in it is not thrown away unasked. */
 export function FormDialog({ title, fields: asked, initial, submit, onSubmit, onClose, hint, size = 'md', check, under }: Props) {
+  const { t } = useTranslation('admin')
   const [values, setValues] = useState(initial)
   const [problems, setProblems] = useState<Problem[]>([])
   const [attempt, setAttempt] = useState(0)
@@ -47,7 +50,7 @@ export function FormDialog({ title, fields: asked, initial, submit, onSubmit, on
   }
   const send = async () => {
     if (sending.current) return
-    const found = check?.(values) ?? []
+    const found = [...(check?.(values) ?? []), ...faults(model, values, t)]
     if (found.length > 0) return refuse(found)
     sending.current = true
     setBusy(true)

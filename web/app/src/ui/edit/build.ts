@@ -6,9 +6,9 @@ export function field(pointer: string, kind: Kind, label: string, more: Partial<
   return { pointer, kind, label, options: [], required: true, ...more }
 }
 
-/** The Russian and the English field of a text in both languages. */
+/** The Russian and the English field of a text in both languages; without the English one the Russian stands for both. */
 export function inBoth(pointer: string, labels: { ru: string; en: string }, more: Partial<FieldModel> = {}): FieldModel[] {
-  return [field(`${pointer}/ru`, 'text', labels.ru, more), field(`${pointer}/en`, 'text', labels.en, more)]
+  return [field(`${pointer}/ru`, 'text', labels.ru, more), field(`${pointer}/en`, 'text', labels.en, { ...more, required: false })]
 }
 
 /** The model of a form of given fields, in their order. */

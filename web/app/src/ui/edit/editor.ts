@@ -1,10 +1,13 @@
 // Editing something that others edit too: what was loaded, what is being typed, and what the server says of it.
 import { useEffect, useMemo, useRef, useState } from 'react'
 
+import { useTranslation } from 'react-i18next'
+
 import { ApiError } from '../../api/problem'
 import type { FormModel } from '../../form/model'
 import { type Values, withValue } from '../../form/pointer'
 import type { Problem } from '../../form/problems'
+import { faults } from './faults'
 import { same } from './merge'
 import { problemsOf } from './place'
 
@@ -47,6 +50,7 @@ const nothing: Values = {}
 
 /** Edits one versioned thing; a refresh of it never overwrites what is being typed. */
 export function useEditor({ loaded, model, save, reload }: Options): Editor {
+  const { t } = useTranslation('admin')
   const [base, setBase] = useState(loaded)
   const [typed, setTyped] = useState<Values>()
   const [problems, setProblems] = useState<Problem[]>([])
@@ -68,6 +72,12 @@ export function useEditor({ loaded, model, save, reload }: Options): Editor {
 
   const send = async (sent: Values, version: number): Promise<boolean> => {
     if (sending.current) return false
+    const plain = faults(model, sent, t)
+    if (plain.length > 0) {
+      setProblems(plain)
+      setAttempt((count) => count + 1)
+      return false
+    }
     sending.current = true
     setBusy(true)
     setError(undefined)

@@ -6,11 +6,13 @@ import { useTranslation } from 'react-i18next'
 import { Failure } from '../../../shell/ErrorScreen'
 import { PageTitle } from '../../../shell/PageTitle'
 import { Waiting } from '../../../shell/Waiting'
+import { Wide } from '../../../ui/edit/Wide'
 import { instant } from '../../../ui/format'
 import { auditQuery, type Change } from '../data/audit'
 import { useAdmin, useAdminDesk } from '../place'
 import { isKnown } from './actions'
 import { Details } from './Details'
+import { added, unwritten } from './leaves'
 
 /** Who changed what of this desk, latest first. */
 export function Audit() {
@@ -27,7 +29,7 @@ export function Audit() {
       {pages.isPending && !pages.error && <Waiting />}
       {pages.data && changes.length === 0 && <p className="nothing">{t('audit.none')}</p>}
       {changes.length > 0 && (
-        <div className="scroll-x" role="region" tabIndex={0} aria-label={t('section.audit')}>
+        <Wide name={t('section.audit')}>
           <table className="grid">
             <caption className="visually-hidden">{t('section.audit')}</caption>
             <thead>
@@ -44,7 +46,7 @@ export function Audit() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       )}
       {pages.hasNextPage && (
         <Button variant="default" mt="md" loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
@@ -56,11 +58,9 @@ export function Audit() {
 }
 
 const isId = (object: string) => /^[0-9a-f-]{36}$/.test(object)
-const isPerson = ({ action, object }: Change) => /^(person|password|member)/.test(action) && isId(object)
 
 function Row({ change }: { change: Change }) {
   const { t } = useTranslation('admin')
-  const { tenant } = useAdmin()
   const desk = useAdminDesk()
   return (
     <tr>
@@ -69,18 +69,45 @@ function Row({ change }: { change: Change }) {
       </td>
       <td>{change.actor.kind === 'operator' ? t('audit.operator') : (change.actor.name ?? t('audit.somebody'))}</td>
       <td>
-        {isKnown(change.action) ? t(`audit.action.${change.action}`) : change.action}
-        {isPerson(change) ? (
-          <Link to="/t/$tenant/admin/$desk/people/$person" params={{ tenant, desk: desk.slug, person: change.object }} className="grid__under">
-            {t('audit.open_person')}
-          </Link>
-        ) : (
-          !isId(change.object) && <span className="grid__under">{change.object}</span>
-        )}
+        {added(change) ? t('audit.value_added') : isKnown(change.action) ? t(`audit.action.${change.action}`) : change.action}
+        <Subject change={change} />
       </td>
       <td>
-        <Details data={change.data} />
+        <Written change={change} />
+        <Details data={change.values ? unwritten(change.data) : change.data} />
       </td>
     </tr>
+  )
+}
+
+/** Whom or what it was done to. */
+function Subject({ change: { subject, object } }: { change: Change }) {
+  const { t } = useTranslation('admin')
+  const { tenant } = useAdmin()
+  const desk = useAdminDesk()
+  if (subject?.kind === 'person' && subject.id) {
+    return (
+      <Link to="/t/$tenant/admin/$desk/people/$person" params={{ tenant, desk: desk.slug, person: subject.id }} className="grid__under">
+        {subject.title || t('audit.open_person')}
+      </Link>
+    )
+  }
+  const name = subject?.title || (isId(object) ? '' : object)
+  return name ? <span className="grid__under">{name}</span> : null
+}
+
+/** The values of a list that were written. */
+function Written({ change: { values = [], more } }: { change: Change }) {
+  const { t } = useTranslation('admin')
+  if (values.length === 0) return null
+  return (
+    <ul className="written">
+      {values.map(({ key, title }) => (
+        <li key={key}>
+          {title} <code>{key}</code>
+        </li>
+      ))}
+      {more !== undefined && more > 0 && <li>{t('audit.more_values', { count: more })}</li>}
+    </ul>
   )
 }

@@ -11,6 +11,8 @@ const known = [
   'person_changed',
   'password_set',
   'person_erased',
+  'view_saved',
+  'view_deleted',
   'template_created',
   'template_changed',
   'template_deleted',

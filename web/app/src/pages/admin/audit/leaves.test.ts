@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { leaves } from './leaves'
+import { added, leaves, unwritten } from './leaves'
 
 describe('leaves', () => {
   it('name each value by the way to it and put old and new together', () => {
@@ -32,5 +32,21 @@ describe('leaves', () => {
       { name: 'title', text: '— → А' },
     ])
     expect(leaves({ line: { from: 'line1', to: null } })).toEqual([{ name: 'line', text: 'line1 → —' }])
+  })
+})
+
+describe('a change of a list', () => {
+  const value = { title: { ru: 'А' }, retired: false }
+
+  it('tells beside its values only what became different', () => {
+    expect(leaves(unwritten({ key: 'a', new: value }))).toEqual([])
+    expect(leaves(unwritten({ key: 'a', old: value, new: { ...value, retired: true } }))).toEqual([{ name: 'retired', text: 'false → true' }])
+    expect(leaves(unwritten({ added: 2, changed: 0, values: [{ key: 'a', title: { ru: 'А' } }] }))).toHaveLength(2)
+  })
+
+  it('that made a value is told from one of what was there', () => {
+    expect(added({ action: 'list_changed', data: { key: 'a', new: value } })).toBe(true)
+    expect(added({ action: 'list_changed', data: { key: 'a', old: value, new: value } })).toBe(false)
+    expect(added({ action: 'list_changed', data: {} })).toBe(false)
   })
 })

@@ -25,6 +25,14 @@ function differences(old: unknown, now: unknown, at: string): Leaf[] {
   return names.filter((name) => before?.get(name) !== after?.get(name)).map((name) => ({ name, text: `${plain(before?.get(name))} → ${plain(after?.get(name))}` }))
 }
 
+/** What a change of a list holds beside the values that are told apart. */
+export function unwritten({ key: _, values: __, new: now, ...rest }: Tree): Tree {
+  return 'old' in rest ? { ...rest, new: now } : rest
+}
+
+/** Whether a change of a list's value made it. */
+export const added = ({ action, data }: { action: string; data: Tree }) => action === 'list_changed' && 'new' in data && !('old' in data)
+
 const under = (at: string, name: string) => (at ? `${at}.${name}` : name)
 const empty = (value: unknown) => value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 const nested = (value: unknown): value is Tree => typeof value === 'object' && value !== null

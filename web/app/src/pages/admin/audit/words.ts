@@ -2,7 +2,8 @@
 const known = [
   'title', 'help', 'ru', 'en', 'key', 'retired', 'added', 'changed', 'prefix', 'system', 'version', 'digest',
   'login', 'line', 'lines', 'queues', 'contacts', 'administrator', 'time_zone', 'visibility', 'max_bytes',
-  'max_count', 'link_max_bytes', 'talks', 'closes', 'sees', 'hands_to', 'name', 'phone', 'email', 'position',
+  'max_count', 'link_max_bytes', 'talks', 'closes', 'sees', 'hands_to', 'name', 'phone', 'email', 'position', 'organisation', 'kind',
+  'quota', 'plugin',
   'true', 'false',
 ] as const
 
@@ -17,9 +18,19 @@ export const spelled = (name: string, say: (word: Word) => string) =>
     .map((word) => (isWord(word) ? say(word) : word))
     .join(', ')
 
-/** A value, with yes and no in words. */
-export const told = (text: string, say: (word: Word) => string) =>
-  text
-    .split(' → ')
-    .map((one) => (one === 'true' || one === 'false' ? say(one) : one))
-    .join(' → ')
+export type Unit = 'megabytes' | 'gigabytes'
+
+const units: Record<string, Unit> = { max_bytes: 'megabytes', link_max_bytes: 'megabytes', quota: 'gigabytes' }
+
+export const inUnit = (bytes: number, unit: Unit) => bytes / 1024 ** (unit === 'megabytes' ? 2 : 3)
+
+/** A value, with yes and no in words, sizes in the unit of the form, and the names of what was changed as the form has them. */
+export function told(name: string, text: string, say: (word: Word) => string, size: (bytes: number, unit: Unit) => string): string {
+  const unit = units[name.split('.').at(-1) ?? '']
+  const one = (value: string) => {
+    if (unit && /^\d+$/.test(value)) return size(Number(value), unit)
+    if (name === 'changed') return value.split(', ').map((word) => (isWord(word) ? say(word) : word)).join(', ')
+    return value === 'true' || value === 'false' ? say(value) : value
+  }
+  return text.split(' → ').map(one).join(' → ')
+}

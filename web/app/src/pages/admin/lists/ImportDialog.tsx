@@ -2,9 +2,11 @@ import { Button, Group } from '@mantine/core'
 import { type ChangeEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { language } from '../../../i18n'
 import { Failure } from '../../../shell/ErrorScreen'
 import { Box } from '../../../ui/Box'
 import { Slow } from '../../../ui/edit/Slow'
+import { Wide } from '../../../ui/edit/Wide'
 import { importCsv, type ImportResult, type ListPlace } from '../data/lists'
 import { decoded, type WrongLine, wrongLines } from './preview'
 
@@ -69,6 +71,7 @@ export function ImportDialog({ place, onClose }: Props) {
           <>
             <h3>{good ? t('import.would', { name: tried.file.name }) : t('import.wrong', { name: tried.file.name })}</h3>
             {good ? <Counts result={tried.result} /> : <Wrong lines={tried.wrong} />}
+            {good && <Own result={tried.result} />}
             <Read rows={tried.result.rows ?? []} />
           </>
         )}
@@ -101,6 +104,26 @@ function Counts({ result }: { result: ImportResult }) {
       <li>{t('import.changed', { number: result.changed })}</li>
       <li>{t('import.unchanged', { number: result.unchanged })}</li>
     </ul>
+  )
+}
+
+/** What becomes of the system's own values, on which its form and rules may rely. */
+function Own({ result }: { result: ImportResult }) {
+  const { t } = useTranslation('admin')
+  const rows = result.own_rows ?? []
+  if (result.own === 0) return null
+  return (
+    <div className="notice-box">
+      <p>{t('import.own', { count: result.own })}</p>
+      <ul>
+        {rows.map(({ line, key, title, retired }) => (
+          <li key={line}>
+            <code>{key}</code>: {[t('import.own_title', { title: title[language()] }), retired && t('import.own_retired')].filter(Boolean).join(', ')}
+          </li>
+        ))}
+        {result.own > rows.length && <li>{t('audit.more_values', { count: result.own - rows.length })}</li>}
+      </ul>
+    </div>
   )
 }
 
@@ -181,11 +204,11 @@ function Wrong({ lines }: { lines: WrongLine[] }) {
 
 function Grid({ caption, children }: { caption: string; children: ReactNode }) {
   return (
-    <div className="scroll-x" tabIndex={0} role="region" aria-label={caption}>
+    <Wide name={caption}>
       <table className="grid">
         <caption className="visually-hidden">{caption}</caption>
         {children}
       </table>
-    </div>
+    </Wide>
   )
 }

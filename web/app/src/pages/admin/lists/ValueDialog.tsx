@@ -30,6 +30,7 @@ export function ValueDialog({ place, value, onClose }: Props) {
       title={value ? t('lists.rename_it', { key: value.key }) : t('lists.add')}
       fields={fields}
       initial={value ? { title: value.title } : {}}
+      hint={value?.declared ? <p className="notice-box">{t('lists.own_rename')}</p> : undefined}
       submit={value ? t('edit.save') : t('lists.add')}
       onSubmit={send}
       check={check}

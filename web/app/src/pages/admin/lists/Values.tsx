@@ -1,8 +1,12 @@
 import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Failure } from '../../../shell/ErrorScreen'
+import { Confirm } from '../../../ui/edit/Confirm'
+import { Wide } from '../../../ui/edit/Wide'
+import { language } from '../../../i18n'
 import { type ListPlace, type ListValue, saveValue } from '../data/lists'
 
 interface Props {
@@ -15,11 +19,12 @@ interface Props {
 /** The values of a list. */
 export function Values({ values, title, place, onEdit }: Props) {
   const { t } = useTranslation('admin')
+  const [asked, setAsked] = useState<ListValue>()
   const retire = useMutation({ mutationFn: (value: ListValue) => saveValue(place, value.key, value.title, !value.retired) })
   return (
     <>
       {retire.error && <Failure error={retire.error} />}
-      <div className="scroll-x">
+      <Wide name={title}>
         <table className="grid">
           <caption className="visually-hidden">{title}</caption>
           <thead>
@@ -53,7 +58,8 @@ export function Values({ values, title, place, onEdit }: Props) {
                     size="compact-sm"
                     variant="default"
                     loading={retire.isPending && retire.variables.key === value.key}
-                    onClick={() => retire.mutate(value)}
+                    // The system's form and rules know its own values: what that means is told before one is gone.
+                    onClick={() => (value.declared && !value.retired ? setAsked(value) : retire.mutate(value))}
                     aria-label={value.retired ? t('lists.restore_it', { key: value.key }) : t('lists.retire_it', { key: value.key })}
                   >
                     {value.retired ? t('lists.restore') : t('lists.retire')}
@@ -63,7 +69,12 @@ export function Values({ values, title, place, onEdit }: Props) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
+      {asked && (
+        <Confirm title={t('lists.own_title')} act={t('lists.retire')} onAct={() => retire.mutateAsync(asked)} onClose={() => setAsked(undefined)}>
+          <p>{t('lists.own_retire', { key: asked.key, title: asked.title[language()] })}</p>
+        </Confirm>
+      )}
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
+import { Wide } from '../../../ui/edit/Wide'
 import type { Found, Member } from '../data/people'
 import { useAdmin, useAdminDesk } from '../place'
 
@@ -23,7 +24,7 @@ export function MemberTable({ members }: { members: Member[] }) {
   const desk = useAdminDesk()
   const lineOf = (key: string) => desk.lines.find((line) => line.key === key)?.title ?? key
   return (
-    <div className="scroll-x">
+    <Wide name={t('people.members')}>
       <table className="grid">
         <caption className="visually-hidden">{t('people.members')}</caption>
         <thead>
@@ -45,7 +46,7 @@ export function MemberTable({ members }: { members: Member[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   )
 }
 
@@ -53,7 +54,7 @@ export function MemberTable({ members }: { members: Member[] }) {
 export function FoundTable({ people }: { people: Found[] }) {
   const { t } = useTranslation('admin')
   return (
-    <div className="scroll-x">
+    <Wide name={t('people.found')}>
       <table className="grid">
         <caption className="visually-hidden">{t('people.found')}</caption>
         <thead>
@@ -83,6 +84,6 @@ export function FoundTable({ people }: { people: Found[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   )
 }

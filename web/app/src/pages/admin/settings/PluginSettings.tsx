@@ -17,7 +17,7 @@ const at = '/settings/plugin'
 export function PluginSettings() {
   const { t } = useTranslation('admin')
   const title = t('section.plugin')
-  const model = ({ declared }: DeskSettings) => (declared.plugin_schema ? settingsModel(title, declared.plugin_schema, at) : modelOf(title, []))
+  const model = ({ declared }: DeskSettings) => (declared.plugin_schema ? settingsModel(title, declared.plugin_schema, at, declared.plugin_ui) : modelOf(title, []))
   return (
     <SettingsPage title={title} intro={t('plugin.intro')} model={model}>
       {({ model: { groups } }, { declared }) => {
@@ -41,6 +41,7 @@ function Setting({ field, secrets }: Props) {
   return (
     <fieldset className="fieldset" id={inputId(field.pointer)} tabIndex={-1}>
       <legend>{field.label}</legend>
+      {field.hint && <p className="hint">{field.hint}</p>}
       {field.members?.map((member) => (
         <Setting key={member.pointer} field={member} secrets={secrets} />
       ))}

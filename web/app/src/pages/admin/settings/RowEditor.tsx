@@ -80,7 +80,7 @@ export function RowEditor<T extends Named>({ pointer, title, hint, declared, bla
                   <Cell pointer={`${spot}/key`} label={t('lines.key')} value={value.key} onChange={(text) => set(`${spot}/key`, text)} spellCheck={false} />
                 )}
                 {(['ru', 'en'] as const).map((speech) => (
-                  <Cell key={speech} pointer={spot ? `${spot}/title/${speech}` : `${pointer}-${at}-${speech}`} label={t(`lines.title_${speech}`)} value={value.title[speech]} lang={speech} onChange={(text) => rename(speech, text)} />
+                  <Cell key={speech} pointer={spot ? `${spot}/title/${speech}` : `${pointer}-${at}-${speech}`} label={t(`lines.title_${speech}`)} value={value.title[speech]} lang={speech} optional={speech === 'en'} onChange={(text) => rename(speech, text)} />
                 ))}
               </div>
               {more(row, spot ?? '', (member, next) => spot && set(`${spot}/${member}`, next))}
@@ -120,16 +120,26 @@ interface CellProps {
   label: string
   value: string
   lang?: string
+  optional?: boolean
   spellCheck?: boolean
   onChange: (text: string) => void
 }
 
-function Cell({ pointer, label, value, lang, spellCheck, onChange }: CellProps) {
+function Cell({ pointer, label, value, lang, optional, spellCheck, onChange }: CellProps) {
+  const { t } = useTranslation()
   const { problem } = useForm()
   return (
     <TextInput
       id={inputId(pointer)}
-      label={label}
+      label={
+        optional ? (
+          <>
+            {label} <span className="optional">{t('form.optional')}</span>
+          </>
+        ) : (
+          label
+        )
+      }
       lang={lang}
       spellCheck={spellCheck}
       autoComplete="off"

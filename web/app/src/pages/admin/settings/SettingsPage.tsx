@@ -51,6 +51,8 @@ function Editing({ model: make, labelOf, children, settings, tenant, desk }: Pro
   const model = make(settings)
   const editor = useEditor({ loaded, model, save: (value, version) => saveSettings(tenant, desk, value, version), reload: () => reloadSettings(tenant, desk) })
   const names = useNames(settings)
+  // Without a field there is nothing to save.
+  if (model.fields.size === 0) return children(editor, settings)
   return (
     <>
       <Leaving dirty={editor.dirty} />

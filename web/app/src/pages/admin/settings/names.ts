@@ -1,9 +1,12 @@
 // What the parts of a desk's settings are called, and how their values read, whichever page changed them.
 import { useTranslation } from 'react-i18next'
 
+import { fieldAt } from '../../../form/model'
 import { parts } from '../../../form/pointer'
 import { bytes } from '../../../ui/format'
+import { zoneName } from '../../../ui/zone'
 import type { DeskSettings, Line, Queue } from '../data/settings'
+import { settingsModel } from './schema'
 
 export const zonePointer = '/settings/time_zone'
 
@@ -15,6 +18,7 @@ export interface Names {
 /** Names for the comparison of two versions of a desk's settings. */
 export function useNames(settings: DeskSettings): Names {
   const { t } = useTranslation('admin')
+  const { plugin_schema, plugin_ui } = settings.declared
   const fixed: Record<string, string> = {
     '/title/ru': t('general.title_ru'),
     '/title/en': t('general.title_en'),
@@ -42,10 +46,11 @@ export function useNames(settings: DeskSettings): Names {
     label: (pointer) => {
       const [, part, name] = parts(pointer)
       if (part === 'contacts') return settings.declared.contacts.find((one) => one.setting === name)?.title
-      if (part === 'plugin') return name
+      if (part === 'plugin') return (plugin_schema ? fieldAt(settingsModel('', plugin_schema, '/settings/plugin', plugin_ui), pointer)?.label : undefined) ?? name
       return fixed[pointer]
     },
     show: (pointer, value) => {
+      if (pointer === zonePointer && value) return zoneName(String(value))
       if (pointer === '/settings/visibility') return scopes[String(value ?? '')]
       if (pointer.endsWith('max_bytes')) return value ? bytes(Number(value)) : t('general.as_declared')
       if (pointer === '/settings/lines' || pointer === '/settings/queues') {

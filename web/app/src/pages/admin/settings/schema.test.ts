@@ -8,6 +8,7 @@ import { placed } from '../../../form/problems'
 import { isSet, secretsOf, settingsModel } from './schema'
 
 const schema: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../../../schemas/procurement-goszakaz/settings.schema.json'), 'utf8'))
+const layout: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../../../schemas/procurement-goszakaz/settings.ui.json'), 'utf8'))
 const at = '/settings/plugin'
 
 describe('settingsModel', () => {
@@ -20,6 +21,14 @@ describe('settingsModel', () => {
     ])
     expect(fieldAt(model, '/settings/plugin/sections/3/words/0')?.pointer).toBe('/settings/plugin/sections/*/words/*')
     expect(fieldAt(model, '/settings/plugin/addresses/state')?.kind).toBe('rows')
+  })
+
+  it('calls every field as the layout does, in the language of the screens', () => {
+    const labelled = settingsModel('Настройки', schema, at, layout)
+    for (const { pointer, label } of labelled.fields.values()) {
+      if (!pointer.endsWith('/*')) expect(label, pointer).toMatch(/^[A-Z]/)
+    }
+    expect(fieldAt(labelled, '/settings/plugin/addresses/state')?.label).toBe('Mailboxes for state customers')
   })
 
   it('puts what the server says at the field of its pointer', () => {

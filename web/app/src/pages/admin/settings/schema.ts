@@ -14,8 +14,8 @@ interface Node {
 
 const escaped = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1')
 
-/** The model of the settings, with pointers that begin at `at`. */
-export function settingsModel(title: string, schema: unknown, at: string): FormModel {
+/** The model of the settings, with pointers that begin at `at`; the labels are the layout's where the system gives one. */
+export function settingsModel(title: string, schema: unknown, at: string, layout?: unknown): FormModel {
   const root = schema as Node
   const names = Object.keys(root.properties ?? {}).map((name) => `/${escaped(name)}`)
   const view = {
@@ -23,7 +23,7 @@ export function settingsModel(title: string, schema: unknown, at: string): FormM
     version: 0,
     title,
     schema: root,
-    ui: { groups: [{ key: 'all', title: { ru: title, en: title }, fields: names }], fields: {} },
+    ui: { groups: [{ key: 'all', title: { ru: title, en: title }, fields: names }], fields: (layout as { fields?: object } | null | undefined)?.fields ?? {} },
     lists: {},
     prefill: {},
   } as unknown as Schemas['FormView']

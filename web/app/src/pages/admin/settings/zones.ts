@@ -1,5 +1,6 @@
 // Time zones with the time that it is there.
 import { language } from '../../../i18n'
+import { zoneName } from '../../../ui/zone'
 
 export interface Zone {
   value: string
@@ -11,7 +12,7 @@ export function clockIn(zone: string, at: Date): { time: string; offset: string 
   try {
     const parts = new Intl.DateTimeFormat(language(), { hour: '2-digit', minute: '2-digit', timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(at)
     const part = (type: string) => parts.find((one) => one.type === type)?.value ?? ''
-    return { time: `${part('hour')}:${part('minute')}`, offset: part('timeZoneName') }
+    return { time: `${part('hour')}:${part('minute')}`, offset: part('timeZoneName').replace('GMT', 'UTC') }
   } catch {
     return undefined
   }
@@ -23,10 +24,10 @@ export function zones(chosen: string, at: Date): Zone[] {
   return [...names]
     .map((value) => ({ value, clock: clockIn(value, at) }))
     .sort((a, b) => minutesOf(a.clock?.offset) - minutesOf(b.clock?.offset) || a.value.localeCompare(b.value))
-    .map(({ value, clock }) => ({ value, label: clock ? `${value}, ${clock.time} (${clock.offset})` : value }))
+    .map(({ value, clock }) => ({ value, label: clock ? `${zoneName(value, at)}, ${clock.time} (${value})` : value }))
 }
 
-/** The minutes of "GMT+5:30". */
+/** The minutes of "UTC+5:30". */
 export function minutesOf(offset: string | undefined): number {
   const found = /([-+−])(\d{1,2})(?::(\d{2}))?/.exec(offset ?? '')
   if (!found) return 0

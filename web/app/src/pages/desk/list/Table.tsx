@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import { type CSSProperties, type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Work } from '../place'
@@ -79,11 +79,12 @@ export function Table({ rows, old, tenant, work, view, items, columns, now, chan
     focus(target)
   }
   const filler = (height: number) => height > 0 && <tr aria-hidden className="row-filler" style={{ height }} />
+  const widest = Math.max(...items.map(({ number }) => widthOf(number)))
   const due = work.desk.deadlines.length > 0 || items.some((item) => item.deadline?.due_at)
   const all = items.length > 0 && items.every((item) => selected.has(item.number))
   return (
     <div className="scroll worklist__scroll" data-wide={columns.length > 1 || undefined} data-old={old || undefined} aria-busy={old || undefined}>
-      <table className="worklist" aria-rowcount={items.length + 1} data-columns={columns.length}>
+      <table className="worklist" aria-rowcount={items.length + 1} data-columns={columns.length} style={{ '--number': widest } as CSSProperties}>
         <caption className="visually-hidden">{t(`list.caption_${view.order ?? 'updated'}`)}</caption>
         <thead>
           <tr aria-rowindex={1}>
@@ -139,6 +140,9 @@ export function Table({ rows, old, tenant, work, view, items, columns, now, chan
     </div>
   )
 }
+
+/** How much room a number takes, in digits: capitals are wider. */
+const widthOf = (number: string) => number.length + 0.5 * number.replaceAll(/[^\p{L}]/gu, '').length
 
 /** How far from the top of the page the rows begin. */
 function useTop(body: { current: HTMLElement | null }, there: boolean): number {

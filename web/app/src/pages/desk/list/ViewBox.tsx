@@ -1,4 +1,5 @@
 import { Button, Checkbox, Group, Stack, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -6,7 +7,7 @@ import { ApiError } from '../../../api/problem'
 import { Failure } from '../../../shell/ErrorScreen'
 import { Box, Cancel } from '../../../ui/Box'
 import type { Work } from '../place'
-import { type Saved, useForgetting, useSaving } from './saved'
+import { sameName, type Saved, useForgetting, useSaving, viewsQuery } from './saved'
 import { queryOf, type View } from './view'
 
 interface Props {
@@ -29,8 +30,12 @@ export function ViewBox({ tenant, work, view, saved, onClose, onDone }: Props) {
   const saving = useSaving(tenant, work.desk.slug, () => onDone(t('views.saved', { title: title.trim() })))
   const forgetting = useForgetting(tenant, work.desk.slug, () => onDone(t('views.deleted', { title })))
   const error = saving.error ?? forgetting.error
-  const problem = error instanceof ApiError ? error.errors.find((one) => one.pointer === '/title')?.message : undefined
-  const save = () => saving.mutate({ id: saved?.id, title: title.trim(), shared, query: saved && !replace ? saved.query : queryOf(view) })
+  const problem = error instanceof ApiError ? error.errors.find((one) => one.pointer === '/title') : undefined
+  // What was said of one name is not said of another.
+  const told = problem && saving.variables?.title === title.trim() && saving.variables.shared === shared ? problem : undefined
+  const views = useQuery(viewsQuery(tenant, work.desk.slug)).data ?? []
+  const twin = told?.code === 'view_exists' && !saved ? sameName(views, title, shared) : undefined
+  const save = (id = saved?.id) => saving.mutate({ id, title: title.trim(), shared, query: saved && !replace ? saved.query : queryOf(view) })
   return (
     <Box onClose={onClose} title={saved ? t('views.change', { title: saved.title }) : t('views.save')} dirty={title !== (saved?.title ?? '') || shared !== (saved?.shared ?? false) || replace}>
       <form
@@ -47,7 +52,7 @@ export function ViewBox({ tenant, work, view, saved, onClose, onDone }: Props) {
             withAsterisk={false}
             maxLength={100}
             value={title}
-            error={problem}
+            error={told?.message}
             onChange={(event) => setTitle(event.currentTarget.value)}
             data-autofocus
           />
@@ -58,6 +63,11 @@ export function ViewBox({ tenant, work, view, saved, onClose, onDone }: Props) {
             <Button type="submit" loading={saving.isPending}>
               {t('save')}
             </Button>
+            {twin && (
+              <Button variant="default" loading={saving.isPending} onClick={() => save(twin.id)}>
+                {t('views.replace_twin', { title: twin.title })}
+              </Button>
+            )}
             {saved && (
               <Button variant="default" loading={forgetting.isPending} onClick={() => forgetting.mutate(saved.id)}>
                 {t('views.delete')}

@@ -17,6 +17,10 @@ export const viewsQuery = (tenant: string, desk: string) =>
 /** Whether the list shows just this view now. */
 export const shows = (saved: Saved, view: View) => queryOf(viewOf(saved.query)) === queryOf(view)
 
+/** The view that has this name already; what is shared and what is one's own are told apart by their mark. */
+export const sameName = (views: readonly Saved[], title: string, shared: boolean) =>
+  views.find((one) => one.shared === shared && one.title.toLowerCase() === title.trim().toLowerCase())
+
 export interface Draft {
   id?: string
   title: string

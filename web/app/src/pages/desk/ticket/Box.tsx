@@ -16,8 +16,15 @@ export interface BoxProps {
   setWriting: (change: Change) => void
 }
 
+interface Props extends BoxProps {
+  label: string
+  kind: 'public' | 'internal'
+  /** Why the text was not taken. */
+  problem?: string
+}
+
 /** The text, its templates and its files. */
-export function Box({ label, kind, writing, setWriting }: BoxProps & { label: string; kind: 'public' | 'internal' }) {
+export function Box({ label, kind, problem, writing, setWriting }: Props) {
   const { t } = useTranslation('desk')
   const { tenant, ticket, work, me, seen, typing } = useWorking()
   const form = useQuery({ ...formQuery(tenant, ticket.desk, ticket.form), refetchOnWindowFocus: false })
@@ -54,6 +61,8 @@ export function Box({ label, kind, writing, setWriting }: BoxProps & { label: st
         maxRows={30}
         maxLength={20_000}
         value={writing.text}
+        error={problem}
+        inputWrapperOrder={['label', 'description', 'error', 'input']}
         onChange={(event) => write(event.currentTarget.value)}
       />
       <Templates kind={kind} area={area} onTake={take} />

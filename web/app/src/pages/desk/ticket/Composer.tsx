@@ -11,8 +11,11 @@ import { useWorking } from './working'
 
 type Kind = 'public' | 'internal'
 
-/** The answer to the requester and the note to colleagues: two boxes that cannot be taken for one another. */
-export function Composer({ transitions }: { transitions: Schemas['TransitionView'][] }) {
+/**
+ * The answer to the requester and the note to colleagues: two boxes that cannot be taken for one another. Transitions
+ * that have not been read yet are undefined.
+ */
+export function Composer({ transitions }: { transitions?: Schemas['TransitionView'][] }) {
   const { t } = useTranslation('desk')
   const { ticket: { may } } = useWorking()
   const [wanted, setKind] = useState<Kind>('public')

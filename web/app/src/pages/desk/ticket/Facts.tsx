@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
+import { dialled } from '../../../ui/dial'
 import { instant, spoken } from '../../../ui/format'
 import { FileList } from './FileList'
 import { channelOf } from './History'
@@ -30,7 +31,7 @@ export function Facts() {
               {requester.phone && (
                 <>
                   <br />
-                  <a href={`tel:${requester.phone.replace(/[^+0-9]/g, '')}`}>{requester.phone}</a>
+                  {dialled(requester.phone) ? <a href={dialled(requester.phone)}>{requester.phone}</a> : requester.phone}
                 </>
               )}
               {requester.id && (

@@ -9,8 +9,8 @@ import { formQuery, formVersionQuery } from '../../../api/queries'
 import { useCheck } from '../../../form/check'
 import { FormContext } from '../../../form/context'
 import { FormBody } from '../../../form/FormBody'
-import { fieldAt, type FormModel, formModel, readable } from '../../../form/model'
-import { given, present, type Values, valueAt, withValue } from '../../../form/pointer'
+import { fieldAt, type FormModel, formModel, labelled, readable } from '../../../form/model'
+import { given, type Values, withValue } from '../../../form/pointer'
 import { placed, type Problem } from '../../../form/problems'
 import { Summary } from '../../../form/Summary'
 import { language } from '../../../i18n'
@@ -62,24 +62,14 @@ export function Fields() {
 
 function FieldsView({ model, fields }: { model?: FormModel; fields: Values }) {
   const { t } = useTranslation()
-  const shown = model
-    ? model.groups.flatMap((group) => group.fields)
-    : Object.keys(fields).map((name) => ({ pointer: `/${name}`, label: name }))
-  const known = new Set(shown.map((field) => field.pointer.split('/')[1]))
-  const rest = Object.keys(fields).filter((name) => !known.has(name))
   return (
     <dl className="props props--fields">
-      {[...shown, ...rest.map((name) => ({ pointer: `/${name}`, label: name }))].map((field) => {
-        const value = valueAt(fields, field.pointer)
-        if (!present(value)) return null
-        const text = readable(model && fieldAt(model, field.pointer), value, t('yes'), t('no'))
-        return (
-          <div key={field.pointer} data-long={text.length > 48 || text.includes('\n') || undefined}>
-            <dt>{field.label}</dt>
-            <dd>{text}</dd>
-          </div>
-        )
-      })}
+      {labelled(model, fields, t('yes'), t('no')).map(({ pointer, label, text }) => (
+        <div key={pointer} data-long={text.length > 48 || text.includes('\n') || undefined}>
+          <dt>{label}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
     </dl>
   )
 }

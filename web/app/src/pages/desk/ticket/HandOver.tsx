@@ -45,6 +45,7 @@ export function HandOver({ open, onOpen }: Props) {
 
 function HandOverBox({ begun, onClose }: { begun: Seen; onClose: () => void }) {
   const { t } = useTranslation('desk')
+  const { t: main } = useTranslation()
   const { tenant, ticket, me, work, busy, write } = useWorking()
   const [lines] = useState(ticket.hands_to)
   const [line, setLine] = useState(lines[0]?.key ?? '')
@@ -89,7 +90,11 @@ function HandOverBox({ begun, onClose }: { begun: Seen; onClose: () => void }) {
           </Stack>
         </Radio.Group>
         <Textarea
-          label={t('handover.note')}
+          label={
+            <>
+              {t('handover.note')} <span className="optional">{main('form.optional')}</span>
+            </>
+          }
           description={t('handover.note_hint')}
           autosize
           minRows={3}

@@ -1,11 +1,11 @@
 import { NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '../../../api/client'
-import { formVersionQuery } from '../../../api/queries'
-import { fieldAt, formModel } from '../../../form/model'
+import { deskQuery, formVersionQuery } from '../../../api/queries'
+import { fieldAt, formModel, labelled } from '../../../form/model'
 import { language } from '../../../i18n'
 import { instant } from '../../../ui/format'
 import { Prose } from '../../../ui/Prose'
@@ -103,10 +103,32 @@ export function Entry({ event, level: Level, fresh = false }: { event: Schemas['
       ))}
       {event.erased && <p className="act__record">{t('history.erased')}</p>}
       {event.body?.text && <Prose text={event.body.text} />}
-      {event.body?.resolution &&
-        Object.entries(event.body.resolution).map(([key, value]) => <Prose key={key} text={String(value)} className="act__resolution" />)}
+      {event.body?.resolution && <Answered fields={event.body.resolution} />}
       <FileList tenant={tenant} files={event.attachments ?? []} />
     </li>
+  )
+}
+
+/** The resolution, by the labels of its form; it waits for them. */
+function Answered({ fields }: { fields: Record<string, unknown> }) {
+  const { t } = useTranslation()
+  const { tenant, ticket } = useWorking()
+  const desk = useQuery(deskQuery(tenant, ticket.desk))
+  const view = desk.data?.resolution
+  const speech = language()
+  const model = useMemo(() => view && formModel(view, speech), [view, speech])
+  if (desk.isPending) return null
+  return (
+    <dl className="act__resolution">
+      {labelled(model, fields, t('yes'), t('no')).map(({ pointer, label, text }) => (
+        <div key={pointer}>
+          <dt>{label}</dt>
+          <dd>
+            <Prose text={text} />
+          </dd>
+        </div>
+      ))}
+    </dl>
   )
 }
 

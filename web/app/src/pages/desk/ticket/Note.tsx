@@ -3,31 +3,34 @@ import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { api, ask } from '../../../api/client'
-import type { ApiError } from '../../../api/problem'
 import { Box } from './Box'
 import { useWritten } from './drafts'
 import { left } from './fill'
 import { Gaps, markGap } from './Gaps'
 import { Meanwhile } from './Meanwhile'
 import { Refused } from './Refused'
+import { useRefusing } from './refusing'
 import { onSendKey, useKeyOf } from './sending'
 import { onVersion } from './ticket'
 import { useWorking } from './working'
+
+const textAlone = ['/text']
 
 /** A note that the requester never sees. */
 export function Note() {
   const { t } = useTranslation('desk')
   const { tenant, ticket, me, busy, write, seen } = useWorking()
   const [writing, setWriting, clear] = useWritten({ tenant, person: me.id, number: ticket.number, kind: 'internal' })
-  const [failure, setFailure] = useState<ApiError>()
   const [held, setHeld] = useState(false)
   const form = useRef<HTMLFormElement>(null)
+  const refusing = useRefusing(form, writing, textAlone)
   const keyOf = useKeyOf()
   const send = async () => {
-    setFailure(undefined)
+    refusing.clear()
     const gaps = left(writing.text, writing.blanks)
     setHeld(gaps.length > 0)
     if (gaps.length > 0) return markGap(form.current, gaps)
+    if (refusing.empty()) return
     const body = { text: writing.text, visibility: 'internal' as const, attachments: writing.files.map((file) => file.id) }
     const outcome = await write({
       what: t('composer.note'),
@@ -43,7 +46,7 @@ export function Note() {
       done: clear,
       said: t('composer.noted'),
     })
-    if (outcome !== 'done' && outcome !== 'late') setFailure(outcome)
+    if (outcome !== 'done' && outcome !== 'late') refusing.refuse(outcome)
   }
   return (
     <form
@@ -56,9 +59,9 @@ export function Note() {
     >
       <p className="composer__to">{t('composer.only_agents')}</p>
       <Meanwhile writing={writing} setWriting={setWriting} />
-      <Box label={t('composer.note')} kind="internal" writing={writing} setWriting={setWriting} />
+      <Box label={t('composer.note')} kind="internal" problem={refusing.text} writing={writing} setWriting={setWriting} />
       {held && <Gaps writing={writing} />}
-      {failure && <Refused failure={failure} />}
+      {refusing.below && <Refused {...refusing.below} />}
       <Group mt="sm">
         <Button type="submit" loading={busy}>
           {t('composer.save_note')}

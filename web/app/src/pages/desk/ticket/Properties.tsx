@@ -6,6 +6,7 @@ import { api, ask, type Schemas } from '../../../api/client'
 import type { ApiError } from '../../../api/problem'
 import { Failure } from '../../../shell/ErrorScreen'
 import { instant } from '../../../ui/format'
+import { zoneName } from '../../../ui/zone'
 import { useCommands } from '../commands'
 import { Leaving } from '../../../ui/Leaving'
 import { titleOf } from '../place'
@@ -110,7 +111,7 @@ export function Properties() {
             <TextInput
               type="datetime-local"
               label={t('properties.due')}
-              description={t('properties.zone', { zone: desk.time_zone })}
+              description={t('properties.zone', { zone: zoneName(desk.time_zone) })}
               value={due ? wallOf(due, desk.time_zone) : ''}
               onChange={(event) => set({ deadline_at: event.currentTarget.value ? instantOf(event.currentTarget.value, desk.time_zone) : null })}
             />

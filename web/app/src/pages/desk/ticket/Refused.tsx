@@ -1,14 +1,19 @@
-import type { ApiError } from '../../../api/problem'
+import type { ApiError, FieldProblem } from '../../../api/problem'
 import { Failure } from '../../../shell/ErrorScreen'
 
-/** Why a text was refused: the server's sentence, and each problem. */
-export function Refused({ failure }: { failure: ApiError }) {
+interface Props {
+  failure: ApiError
+  problems: Pick<FieldProblem, 'pointer' | 'message'>[]
+}
+
+/** Why a text was refused: the server's sentence, and each problem that stands at no input. */
+export function Refused({ failure, problems }: Props) {
   return (
     <>
       <Failure error={failure} />
-      {failure.errors.map((problem) => (
-        <p key={problem.pointer + problem.code} className="problem">
-          {problem.message}
+      {problems.map(({ pointer, message }) => (
+        <p key={pointer + message} className="problem">
+          {message}
         </p>
       ))}
     </>

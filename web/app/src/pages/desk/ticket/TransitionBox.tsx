@@ -3,7 +3,6 @@ import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { api, ask } from '../../../api/client'
-import { ApiError } from '../../../api/problem'
 import { bytes } from '../../../ui/format'
 import { Box, Cancel } from '../../../ui/Box'
 import { StatusMark } from '../StatusMark'
@@ -12,15 +11,13 @@ import { blank, useWritten } from './drafts'
 import { left } from './fill'
 import { Gaps, markGap } from './Gaps'
 import { Refused } from './Refused'
+import { useRefusing } from './refusing'
 import { Resolution } from './Resolution'
 import { useResolution } from './resolving'
 import { onSendKey, useKeyOf } from './sending'
 import { onVersion } from './ticket'
 import type { Asked } from './Transitions'
 import { useWorking } from './working'
-
-// A text is called by one name in an answer and by another in a change of status.
-const spoken = ['/comment', '/text']
 
 /** One change of status with what it needs. */
 export function TransitionBox({ asked, onClose }: { asked: Asked; onClose: () => void }) {
@@ -30,7 +27,6 @@ export function TransitionBox({ asked, onClose }: { asked: Asked; onClose: () =>
   // An answer that was begun beside goes on here.
   const [answer, setAnswer, clear] = useWritten({ tenant, person: me.id, number: ticket.number, kind: 'public' })
   const [duplicateOf, setDuplicateOf] = useState(asked.duplicateOf ?? '')
-  const [failure, setFailure] = useState<ApiError>()
   const [held, setHeld] = useState(false)
   const [begun] = useState(seen)
   const form = useRef<HTMLFormElement>(null)
@@ -43,10 +39,11 @@ export function TransitionBox({ asked, onClose }: { asked: Asked; onClose: () =>
   // What was attached to the answer goes out with it.
   const goes = comments && !needsBase
   const names = answer.files.map((file) => file.name).join(', ')
-  const problem = (...pointers: string[]) => failure?.errors.find((one) => pointers.includes(one.pointer))?.message
+  // What stands at an input of this box is not said a second time below. A text is called by one name in an answer and by another here.
+  const refusing = useRefusing(form, answer, [...(comments ? ['/comment', '/text'] : []), ...(needsBase ? ['/duplicate_of'] : [])])
 
   const send = async () => {
-    setFailure(undefined)
+    refusing.clear()
     const gaps = comments ? left(answer.text, answer.blanks) : []
     setHeld(gaps.length > 0)
     if (gaps.length > 0) return markGap(form.current, gaps)
@@ -76,10 +73,8 @@ export function TransitionBox({ asked, onClose }: { asked: Asked; onClose: () =>
       said: t('transitions.done', { status: transition.to.title }),
     })
     if (outcome === 'done' || outcome === 'late') return
-    setFailure(resolution.refused(outcome) ? undefined : outcome)
+    refusing.refuse(outcome, resolution.refused(outcome))
   }
-  // What stands at an input of this box is not said a second time below.
-  const placed = failure?.errors.some(({ pointer }) => (spoken.includes(pointer) && comments) || (pointer === '/duplicate_of' && needsBase))
   return (
     <Box onClose={onClose} title={transition.title} size="lg" dirty={duplicateOf !== (asked.duplicateOf ?? '')}>
       <form
@@ -95,7 +90,16 @@ export function TransitionBox({ asked, onClose }: { asked: Asked; onClose: () =>
         <p className="moves__becomes">
           <StatusMark status={ticket.status} /> → <StatusMark status={transition.to} />
         </p>
-        {needsBase && <Base value={duplicateOf} problem={problem('/duplicate_of')} onChange={setDuplicateOf} />}
+        {needsBase && (
+          <Base
+            value={duplicateOf}
+            problem={refusing.at('/duplicate_of')}
+            onChange={(number) => {
+              refusing.clear()
+              setDuplicateOf(number)
+            }}
+          />
+        )}
         {comments && (
           <Textarea
             label={needsComment ? t('transitions.comment') : t('transitions.comment_optional')}
@@ -105,7 +109,7 @@ export function TransitionBox({ asked, onClose }: { asked: Asked; onClose: () =>
             maxRows={16}
             maxLength={20_000}
             value={answer.text}
-            error={problem(...spoken)}
+            error={refusing.text}
             onChange={(event) => {
               const text = event.currentTarget.value
               typing()
@@ -128,10 +132,10 @@ export function TransitionBox({ asked, onClose }: { asked: Asked; onClose: () =>
         )}
         {resolves && <Resolution resolution={resolution} />}
         {held && <Gaps writing={answer} />}
-        {failure && !placed && <Refused failure={failure} />}
+        {refusing.below && <Refused {...refusing.below} />}
         <Group mt="md">
           <Button type="submit" loading={busy} data-autofocus={!needsBase && !comments ? true : undefined}>
-            {transition.title}
+            {needsBase ? t('transitions.tie') : transition.title}
           </Button>
           <Cancel />
         </Group>

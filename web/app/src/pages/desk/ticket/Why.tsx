@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '../../../api/client'
@@ -18,6 +18,11 @@ export function Why() {
   const [open, setOpen] = useState(false)
   const summary = useRef<HTMLElement>(null)
   const decisions = useQuery({ ...decisionsQuery(tenant, ticket.number), enabled: open })
+  const read = decisions.data !== undefined
+  // What was asked for is looked at: the answer opens under its question, which may be at the window's end.
+  useEffect(() => {
+    if (open && read) summary.current?.scrollIntoView({ block: 'start' })
+  }, [open, read])
   useCommands(t('why.title'), [
     {
       id: 'why',
@@ -25,8 +30,8 @@ export function Why() {
       key: 'KeyW',
       run: () => {
         setOpen(true)
-        summary.current?.scrollIntoView({ block: 'center' })
-        summary.current?.focus()
+        summary.current?.scrollIntoView({ block: 'start' })
+        summary.current?.focus({ preventScroll: true })
       },
     },
   ])

@@ -124,7 +124,7 @@ function Ticket({ number }: { number: string }) {
           <Others />
           <Fields />
           <History />
-          <Composer transitions={transitions.data ?? []} />
+          <Composer transitions={transitions.isPending ? undefined : (transitions.data ?? [])} />
         </div>
         <aside className="work__side" aria-label={t('ticket.side')}>
           <Transitions transitions={transitions.data} onAsk={setAsked} />

@@ -7,6 +7,7 @@ import type { Schemas } from '../../../api/client'
 import { Failure } from '../../../shell/ErrorScreen'
 import { CopyButton } from '../../../ui/edit/CopyButton'
 import { logQuery } from '../data'
+import { clock, zoneHere } from '../time'
 
 type Line = Schemas['PluginLine']
 
@@ -27,12 +28,12 @@ export function Log({ system }: { system: string }) {
   return (
     <section className="section-block" aria-labelledby="log-title">
       <h2 id="log-title">{t('operator.log')}</h2>
-      <p className="hint">{t('operator.log_text')}</p>
+      <p className="hint">{t('operator.log_text', { zone: zoneHere() })}</p>
       <div className="row-acts log__acts">
         <Button size="compact-md" variant="default" onClick={() => setFollowing(!following)}>
           {following ? t('operator.log_pause') : t('operator.log_follow')}
         </Button>
-        <CopyButton text={lines.map(plain).join('\n')} label={t('operator.log_copy')} />
+        <CopyButton text={lines.map(plain).join('\n')} label={t('operator.log_copy')} size="compact-md" />
         <span className="faint">{following ? t('operator.log_following') : t('operator.log_paused')}</span>
       </div>
       {log.error && <Failure error={log.error} />}
@@ -50,7 +51,7 @@ export function Log({ system }: { system: string }) {
         >
           {lines.map((line, i) => (
             <p key={`${line.at} ${i}`} className="log__line" data-level={line.level} data-stream={line.stream}>
-              <time dateTime={line.at}>{line.at.slice(11, 19)}</time> <span className="log__level">{line.level}</span>{' '}
+              <time dateTime={line.at}>{clock(line.at)}</time> <span className="log__level">{line.level}</span>{' '}
               {line.stream === 'core' && <span className="log__core">{t('operator.log_core')}</span>} {line.text}
             </p>
           ))}

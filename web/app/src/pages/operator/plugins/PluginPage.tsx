@@ -8,8 +8,9 @@ import { Failure, NotFoundScreen } from '../../../shell/ErrorScreen'
 import { PageTitle } from '../../../shell/PageTitle'
 import { Waiting } from '../../../shell/Waiting'
 import { Slow } from '../../../ui/edit/Slow'
-import { bytes, instant } from '../../../ui/format'
-import { atOnce, type Plugin, pluginsQuery, releasesQuery } from '../data'
+import { bytes } from '../../../ui/format'
+import { type Plugin, pluginsQuery, releasesQuery } from '../data'
+import { moment } from '../time'
 import { Log } from './Log'
 import { Reason } from './Reason'
 import { Restart } from './Restart'
@@ -19,8 +20,7 @@ import { StateMark } from './StateMark'
 export function PluginPage() {
   const { t } = useTranslation('admin')
   const { system } = useParams({ from: '/operator/plugins/$system' })
-  // Who looks at one plugin sees its end at once.
-  const plugins = useQuery({ ...pluginsQuery, refetchInterval: atOnce })
+  const plugins = useQuery(pluginsQuery)
   const releases = useQuery(releasesQuery)
   const own = plugins.data?.filter((plugin) => plugin.system === system)
   const title = releases.data?.find((release) => release.system === system)?.title[language()] ?? system
@@ -65,7 +65,7 @@ function Facts({ plugin }: { plugin: Plugin }) {
   const { t } = useTranslation('admin')
   const facts: [string, string | undefined][] = [
     [t('operator.version'), plugin.pending ? `${plugin.version}, ${t('operator.pending', { version: plugin.pending })}` : plugin.version],
-    [t('operator.since'), instant(plugin.since)],
+    [t('operator.since'), moment(plugin.since)],
     [t('operator.restarts'), String(plugin.restarts)],
     [t('operator.pid'), plugin.pid === undefined ? undefined : String(plugin.pid)],
     [t('operator.memory'), bytes(plugin.rss_bytes)],

@@ -1,8 +1,11 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
-import { bytes, instant } from '../../../ui/format'
+import { Wide } from '../../../ui/edit/Wide'
+import { bytes } from '../../../ui/format'
 import type { Plugin } from '../data'
+import { moment } from '../time'
+import { Told } from './Reason'
 import { Restart } from './Restart'
 import { StateMark } from './StateMark'
 
@@ -20,7 +23,7 @@ export function Plugins({ plugins, titles }: { plugins: Plugin[]; titles: Map<st
   return (
     <section className="block" aria-labelledby="plugins-title">
       <h2 id="plugins-title">{t('operator.plugins')}</h2>
-      <div className="scroll-x" role="region" aria-labelledby="plugins-title" tabIndex={0}>
+      <Wide heading="plugins-title">
         <table className="grid">
           <thead>
             <tr>
@@ -51,10 +54,16 @@ export function Plugins({ plugins, titles }: { plugins: Plugin[]; titles: Map<st
                 </td>
                 <td>
                   <StateMark state={plugin.state} />
-                  {plugin.reason && plugin.state !== 'ready' && <span className="grid__under">{plugin.cause ? t(`operator.causes.${plugin.cause}`) : plugin.reason}</span>}
+                  {plugin.reason && (plugin.state !== 'ready' || plugin.failed_at) && (
+                    <span className="grid__under">
+                      {plugin.state === 'ready' && `${plugin.cause === 'start' ? t('operator.last_start') : t('operator.last_end')}: `}
+                      <Told plugin={plugin} />
+                      {plugin.failed_at && `, ${moment(plugin.failed_at)}`}
+                    </span>
+                  )}
                   {plugin.config_error && <span className="grid__under">{plugin.config_error}</span>}
                 </td>
-                <td className="grid__time">{instant(plugin.since)}</td>
+                <td className="grid__time">{moment(plugin.since)}</td>
                 <td className="tabular">{plugin.restarts}</td>
                 <td className="tabular">{bytes(plugin.rss_bytes)}</td>
                 <td className="tabular">{plugin.in_flight}</td>
@@ -65,7 +74,7 @@ export function Plugins({ plugins, titles }: { plugins: Plugin[]; titles: Map<st
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </section>
   )
 }

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
 import { language } from '../../../i18n'
+import { Wide } from '../../../ui/edit/Wide'
 import { instant } from '../../../ui/format'
 import type { Release } from '../data'
 
@@ -14,7 +15,7 @@ export function Releases({ releases }: { releases: Release[] }) {
       {releases.length === 0 ? (
         <p>{t('operator.no_releases')}</p>
       ) : (
-        <div className="scroll-x" role="region" aria-labelledby="releases-title" tabIndex={0}>
+        <Wide heading="releases-title">
           <table className="grid">
             <thead>
               <tr>
@@ -44,7 +45,7 @@ export function Releases({ releases }: { releases: Release[] }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       )}
     </section>
   )

@@ -9,6 +9,7 @@ import { Failure, NotFoundScreen } from '../../../shell/ErrorScreen'
 import { PageTitle } from '../../../shell/PageTitle'
 import { Waiting } from '../../../shell/Waiting'
 import { Confirm } from '../../../ui/edit/Confirm'
+import { Wide } from '../../../ui/edit/Wide'
 import { instant } from '../../../ui/format'
 import { activate, type Release, releasesQuery, rollBack } from '../data'
 
@@ -41,7 +42,7 @@ export function SystemPage() {
         {said}
       </p>
       {own.length > 0 && (
-        <div className="scroll-x" role="region" aria-label={t('operator.of_system')} tabIndex={0}>
+        <Wide name={t('operator.of_system')}>
           <table className="grid">
             <caption className="visually-hidden">{t('operator.of_system')}</caption>
             <thead>
@@ -86,7 +87,7 @@ export function SystemPage() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       )}
       {previous && (
         <Button mt="md" variant="default" onClick={() => setAsked({ kind: 'rollback', release: previous })}>

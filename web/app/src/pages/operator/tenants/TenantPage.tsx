@@ -10,6 +10,7 @@ import { Failure, NotFoundScreen } from '../../../shell/ErrorScreen'
 import { PageTitle } from '../../../shell/PageTitle'
 import { Waiting } from '../../../shell/Waiting'
 import { ShownOnce } from '../../../ui/edit/ShownOnce'
+import { Wide } from '../../../ui/edit/Wide'
 import { bytes } from '../../../ui/format'
 import { releasesQuery, type Tenant, tenantsQuery } from '../data'
 import { AdministratorDialog } from './AdministratorDialog'
@@ -70,7 +71,7 @@ function Known({ tenant }: { tenant: Tenant }) {
       </div>
       {systems.length === 0 && <p>{t('operator.no_systems')}</p>}
       <section className="section-block" aria-labelledby="desks-title">
-        <h2 id="desks-title">{t('operator.desk')}</h2>
+        <h2 id="desks-title">{t('operator.desks')}</h2>
         {tenant.desks.length === 0 ? <p>{t('operator.no_desks')}</p> : <Desks tenant={tenant} />}
       </section>
       {opened === 'edit' && <TenantDialog tenant={tenant} onClose={close} />}
@@ -86,9 +87,9 @@ function Known({ tenant }: { tenant: Tenant }) {
 function Desks({ tenant }: { tenant: Tenant }) {
   const { t } = useTranslation('admin')
   return (
-    <div className="scroll-x" role="region" aria-labelledby="desks-title" tabIndex={0}>
+    <Wide heading="desks-title">
       <table className="grid">
-        <caption className="visually-hidden">{t('operator.desk')}</caption>
+        <caption className="visually-hidden">{t('operator.desks')}</caption>
         <thead>
           <tr>
             <th scope="col">{t('operator.desk')}</th>
@@ -113,6 +114,6 @@ function Desks({ tenant }: { tenant: Tenant }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   )
 }

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { language } from '../../../i18n'
+import { Wide } from '../../../ui/edit/Wide'
 import { bytes } from '../../../ui/format'
 import type { Tenant } from '../data'
 import { TenantDialog } from './TenantDialog'
@@ -21,7 +22,7 @@ export function Tenants({ tenants }: { tenants: Tenant[] }) {
       </div>
       {tenants.length === 0 && <p>{t('operator.no_tenants')}</p>}
       {tenants.length > 0 && (
-        <div className="scroll-x" role="region" aria-labelledby="tenants-title" tabIndex={0}>
+        <Wide heading="tenants-title">
           <table className="grid">
             <thead>
               <tr>
@@ -37,7 +38,7 @@ export function Tenants({ tenants }: { tenants: Tenant[] }) {
               <Rows key={tenant.slug} tenant={tenant} />
             ))}
           </table>
-        </div>
+        </Wide>
       )}
       {adding && <TenantDialog onClose={() => setAdding(false)} onMade={(made) => void navigate({ to: '/operator/tenants/$tenant', params: { tenant: made.slug } })} />}
     </section>
