@@ -19,11 +19,11 @@ export function followFocus() {
   document.addEventListener('focusin', ({ target }) => {
     if (target instanceof Element) trail = [target, ...trail].slice(0, 4)
   })
-  // Who left a field for nothing, by Esc or by a press beside it, is not led back into it: his keys are for the page.
+  // Who left a field for nothing, by Esc or by a press beside it, is led back into none: his keys are for the page.
   document.addEventListener('focusout', ({ target, relatedTarget }) => {
     if (relatedTarget !== null || !(target instanceof Element)) return
     queueMicrotask(() => {
-      if (lost() && target.isConnected && !target.matches(':disabled')) trail = trail.filter((one) => one !== target)
+      if (lost() && target.isConnected && !target.matches(':disabled')) trail = []
     })
   })
 }
