@@ -306,9 +306,9 @@ func decodeNumbers(raw []byte, into any) error {
 
 // Releases reads the releases with which the tickets of a system's desks were filed.
 func Releases(ctx context.Context, q db.Querier, tenant ident.ID, system string) ([]string, error) {
-	rows, err := q.Query(ctx, `select distinct t.release_digest from tickets t
-		join desks d on d.tenant_id = t.tenant_id and d.id = t.desk_id
-		where t.tenant_id = $1 and d.system = $2 limit 1000`, tenant, system)
+	rows, err := q.Query(ctx, `select r.digest from releases r
+		where r.system = $2 and exists (select from tickets t where t.tenant_id = $1 and t.release_digest = r.digest)
+		order by r.digest limit 1000`, tenant, system)
 	if err != nil {
 		return nil, fmt.Errorf("select releases of tickets: %w", err)
 	}

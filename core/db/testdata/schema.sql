@@ -618,6 +618,8 @@ index CREATE INDEX tickets_by_organisation ON public.tickets USING btree (tenant
 
 index CREATE INDEX tickets_by_place ON public.tickets USING btree (tenant_id, desk_id, queue, line, category, status, updated_at DESC, id DESC)
 
+index CREATE INDEX tickets_by_release ON public.tickets USING btree (tenant_id, release_digest)
+
 index CREATE INDEX tickets_by_requester ON public.tickets USING btree (tenant_id, requester_id, desk_id, category, status, updated_at DESC, id DESC)
 
 index CREATE INDEX tickets_closed ON public.tickets USING btree (tenant_id, desk_id, closed_at) INCLUDE (created_at) WHERE (closed_at IS NOT NULL)
