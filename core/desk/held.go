@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/opora-desk/opora/core/catalog"
 	"github.com/opora-desk/opora/core/errs"
 	"github.com/opora-desk/opora/core/plugin/api"
 	"github.com/opora-desk/opora/core/release"
@@ -58,10 +59,19 @@ func (s *Service) held(ctx context.Context, system *release.System) ([]api.Findi
 	if err != nil {
 		return nil, fmt.Errorf("list tenants: %w", err)
 	}
-	var digests []string
+	all, err := catalog.All(ctx, s.db.Exempt())
+	if err != nil {
+		return nil, fmt.Errorf("list releases: %w", err)
+	}
+	var known, digests []string
+	for _, r := range all {
+		if r.System == system.Declaration.Key {
+			known = append(known, r.Digest)
+		}
+	}
 	for _, t := range tenants {
 		err := s.db.InTx(ctx, t.ID, func(ctx context.Context, tx pgx.Tx) error {
-			found, err := ticket.Releases(ctx, tx, t.ID, system.Declaration.Key)
+			found, err := ticket.Releases(ctx, tx, t.ID, known)
 			digests = append(digests, found...)
 			return err
 		})

@@ -304,17 +304,17 @@ func decodeNumbers(raw []byte, into any) error {
 	return nil
 }
 
-// Releases reads the releases with which the tickets of a system's desks were filed.
-func Releases(ctx context.Context, q db.Querier, tenant ident.ID, system string) ([]string, error) {
-	rows, err := q.Query(ctx, `select r.digest from releases r
-		where r.system = $2 and exists (select from tickets t where t.tenant_id = $1 and t.release_digest = r.digest)
-		order by r.digest limit 1000`, tenant, system)
+// Releases reads which of these releases have tickets that were filed with them.
+func Releases(ctx context.Context, q db.Querier, tenant ident.ID, digests []string) ([]string, error) {
+	rows, err := q.Query(ctx, `select k.digest from unnest($2::text[]) k (digest)
+		where exists (select from tickets t where t.tenant_id = $1 and t.release_digest = k.digest)
+		limit 1000`, tenant, digests)
 	if err != nil {
 		return nil, fmt.Errorf("select releases of tickets: %w", err)
 	}
-	digests, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	held, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return nil, fmt.Errorf("scan releases of tickets: %w", err)
 	}
-	return digests, nil
+	return held, nil
 }
